@@ -1,0 +1,25 @@
+"""The errors of this layer. Each message is one line that says what to do next.
+
+::
+
+    BelegtError          a mistake that the user can mend: shown as one line, never as a traceback
+    ├── ArticleError     a file or folder that can't be read as articles
+    ├── ModelError       the embedding model is missing, broken, or can't be prepared
+    └── CollectionError  the index can't be opened or written, or another process is writing it
+"""
+
+
+class BelegtError(Exception):
+    """A mistake that the user can mend; its text is one line that says what to do next."""
+
+
+class ArticleError(BelegtError):
+    """A file or folder can't be read as articles."""
+
+
+class ModelError(BelegtError):
+    """The embedding model is missing, broken, or can't be prepared."""
+
+
+class CollectionError(BelegtError):
+    """The index can't be opened or written, or another process is writing it."""
