@@ -1,0 +1,67 @@
+"""Ask a collection of articles; every sentence of the answer carries a citation that opens its passage.
+
+>>> from assistant import answer
+>>> print(answer("Wie viel will Alibaba in KI-Infrastruktur investieren?").text)  # doctest: +SKIP
+"""
+
+import functools
+from collections.abc import Sequence
+
+from assistant.answer import Answer, Citation, Statement
+from assistant.chain import AnswerChain, QuestionError
+from assistant.desk import Assistant
+from assistant.followup import Turn
+from assistant.settings import Settings
+from vectorstore import (
+    Announce,
+    Article,
+    ArticleError,
+    BelegtError,
+    CollectionError,
+    ModelError,
+    Progress,
+    Report,
+    Source,
+)
+
+__all__ = [
+    "Announce",
+    "Answer",
+    "AnswerChain",
+    "Article",
+    "ArticleError",
+    "Assistant",
+    "BelegtError",
+    "Citation",
+    "CollectionError",
+    "ModelError",
+    "Progress",
+    "QuestionError",
+    "Report",
+    "Settings",
+    "Source",
+    "Statement",
+    "Turn",
+    "answer",
+    "open_assistant",
+]
+
+
+@functools.lru_cache(maxsize=4)
+def open_assistant(settings: Settings) -> Assistant:
+    """Return the assistant for these settings, the same one each time, so that a model is loaded once a process."""
+    return Assistant(settings)
+
+
+def answer(question: str, *, history: Sequence[Turn] = (), settings: Settings | None = None) -> Answer:
+    """Answer a question from the articles that the settings name; by default the starter articles.
+
+    Args:
+        question: in German or English, at most 2,000 characters.
+        history: the (question, answer) turns before it, oldest first.
+        settings: which articles and where the index lies; ``None`` takes the defaults and ``BELEGT_*``.
+
+    Raises:
+        BelegtError: the question is empty or too long, or the articles, index or model can't be used; one line.
+    """
+    return open_assistant(settings or Settings()).answer(question, history=history)

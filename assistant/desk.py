@@ -1,0 +1,176 @@
+"""The assistant: folders of articles, their index, and the chain over it, opened on first use.
+
+One assistant may serve many threads; it holds no conversation. Its index is kept below the data folder, one for each
+set of folders, so that asking other articles in between costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.answer import Answer
+from assistant.chain import AnswerChain
+from assistant.followup import Turn
+from assistant.settings import Settings
+from vectorstore import (
+    Announce,
+    Article,
+    ArticleError,
+    CollectionError,
+    EmbeddingModel,
+    PassageIndex,
+    PassageRetriever,
+    PassageSearch,
+    Report,
+    Search,
+    SentenceTransformerEmbeddings,
+    Source,
+    Watch,
+    apply,
+    find_articles,
+    plan,
+    rejoin,
+)
+
+LOCK_SECONDS = 5.0
+"""How long a second writer waits before it says so."""
+
+
+class Assistant:
+    """Answers questions from folders of articles.
+
+    Args:
+        settings: which articles, where the index lies, which model; the default answers from the starter articles.
+        announce: receives a line before long work, such as preparing the model.
+        watch: receives the progress of indexing.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        announce: Announce = lambda line: None,
+        watch: Watch = lambda progress: None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self._announce = announce
+        self._watch = watch
+        self._lock = threading.RLock()
+        self._search: PassageSearch | None = None
+        self._embeddings = SentenceTransformerEmbeddings(
+            EmbeddingModel(self.settings.embedding_model, self.settings.query_prompt, self.settings.passage_prompt),
+            cache_dir=self.settings.cache_dir / "models",
+            announce=announce,
+        )
+        self._index: PassageIndex | None = None
+        self.chain = AnswerChain(self.search)
+
+    def answer(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: in German or English, at most 2,000 characters.
+            history: the (question, answer) turns before it, oldest first.
+
+        Raises:
+            BelegtError: the question is empty or too long, or the articles, index or model can't be used; one line.
+        """
+        return self.chain.invoke({"question": question, "history": history})
+
+    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield the answer as it grows: first its evidence without text, then statement by statement, then whole.
+
+        Raises:
+            BelegtError: as ``answer``.
+        """
+        return self.chain.stream({"question": question, "history": history})
+
+    def search(self, question: str) -> Search:
+        """Return the passages that fit a question best, with what its words weigh in this collection.
+
+        Raises:
+            BelegtError: the articles, the index or the model can't be used.
+        """
+        return self._open().search(question)
+
+    def retriever(self) -> PassageRetriever:
+        """Return the search as a LangChain retriever."""
+        return PassageRetriever(passage_search=self._open())
+
+    def articles(self) -> tuple[Source, ...]:
+        """Return the sources of all articles in the index, by article id."""
+        self._open()
+        index = self._open_index()
+        first = [row for row in index.ids() if row.number == 0]
+        return tuple(stored.passage.source for stored in index.read(first).values())
+
+    def article(self, article_id: str) -> Article:
+        """Return an article as it was indexed; its text is what the offsets of citations count in.
+
+        Raises:
+            ArticleError: there is none of that id.
+        """
+        self._open()
+        found = rejoin(self._open_index(), article_id)
+        if found is None:
+            raise ArticleError(f"there is no article {article_id!r}; belegt index names the folders that are mirrored")
+        return found
+
+    def refresh(self, *, rebuild: bool = False) -> Report:
+        """Bring the index in step with the folders, and search what it holds from now on.
+
+        Args:
+            rebuild: index everything anew.
+
+        Raises:
+            ArticleError: a folder is not there, or no article could be read.
+            CollectionError: another process is writing the index.
+        """
+        with self._lock:
+            articles = find_articles(self.settings.folders)
+            index = self._open_index()
+            report = self._mirror(index, articles, rebuild=rebuild)
+            if len(index) == 0:
+                raise ArticleError(
+                    report.failed[0] if report.failed else "there are no articles; name a folder that has some"
+                )
+            self._search = PassageSearch(index, self._embeddings)
+            return report
+
+    def _mirror(self, index: PassageIndex, articles: dict[str, Path], *, rebuild: bool) -> Report:
+        todo = plan(index, articles)
+        if todo.is_empty and not rebuild:
+            return Report(0, 0, 0, todo.unchanged, todo.failed)
+        lock = FileLock(f"{self._folder}.lock", timeout=LOCK_SECONDS)
+        try:
+            with lock:
+                if rebuild:
+                    index.clear()
+                return apply(plan(index, articles), index, self._embeddings, watch=self._watch)
+        except Timeout as error:
+            raise CollectionError(f"another process is indexing into {self._folder}; wait until it is done") from error
+
+    def _open(self) -> PassageSearch:
+        with self._lock:
+            if self._search is None:
+                self.refresh()
+            if self._search is None:
+                raise CollectionError("the index could not be opened; run: belegt index --rebuild")
+            return self._search
+
+    def _open_index(self) -> PassageIndex:
+        with self._lock:
+            if self._index is None:
+                self._index = PassageIndex(self._folder, identity=self._embeddings.identity)
+            return self._index
+
+    @property
+    def _folder(self) -> Path:
+        names = "\n".join(str(folder.resolve()) for folder in self.settings.folders)
+        key = hashlib.sha256(names.encode()).hexdigest()[:16]
+        return self.settings.data_dir.resolve() / "collections" / key

@@ -1,0 +1,70 @@
+"""A follow-up question made to stand alone, so that it can be searched: "Und Microsoft?" takes up the question before.
+
+A question depends on the conversation where it begins like a continuation, or points back with a pronoun while naming
+nothing itself. It is then searched together with what the last questions named. A question that stands alone is left
+alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vectorstore import content_words
+
+Turn = tuple[str, str]
+"""A question and the answer it got."""
+
+CONTINUES = re.compile(r"^\W*(?:und|oder|aber|auch|and|but|or|what about|how about)\b", re.IGNORECASE)
+POINTS_BACK = re.compile(
+    r"\b(?:er|sie|es|ihn|ihm|ihr|ihnen|ihre[rmns]?|sein(?:e[rmns]?)?|dies(?:e[rmns]?)?|jene[rmns]?|"
+    r"da(?:mit|von|für|gegen|zu|bei|ran|rüber|durch|nach|vor)|dort|dessen|deren|denen|dabei|darauf|"
+    r"he|she|it|they|him|her|them|his|its|their|this|that|these|those|there)\b",
+    re.IGNORECASE,
+)
+DEMONSTRATIVE_END = re.compile(r"\b(?:der|die|das|den|dem)\s*(?:\w+)?\s*\?*$", re.IGNORECASE)
+FEW_WORDS = 2
+"""Content words up to which a question without a name is too bare to search: "Warum?", "Wie viele?"."""
+
+
+def make_standalone(question: str, history: Sequence[Turn]) -> str:
+    """Return the question as it should be searched.
+
+    Args:
+        question: as asked.
+        history: the turns before it, oldest first.
+
+    Returns:
+        The question itself where it stands alone; otherwise it, followed by the question it leans on.
+    """
+    if not history or not leans_on_history(question):
+        return question
+    return f"{question} ({last_standalone(history)})"
+
+
+def leans_on_history(question: str) -> bool:
+    """Tell whether a question can't be understood without the one before."""
+    if CONTINUES.search(question):
+        return True
+    if names_something(question):
+        return False
+    bare = len(content_words(question)) <= FEW_WORDS
+    return bare or POINTS_BACK.search(question) is not None or DEMONSTRATIVE_END.search(question) is not None
+
+
+def names_something(question: str) -> bool:
+    """Tell whether a question holds a proper name: a word with a capital that no German noun would have inside, a
+    number, or two capitalised words side by side.
+    """
+    inner = question.split(maxsplit=1)[-1]
+    return re.search(r"\b\w*[a-zäöü][A-ZÄÖÜ]\w*|\b[A-ZÄÖÜ]{2,}\b|\b[A-ZÄÖÜ]\w+ [A-ZÄÖÜ]\w+", inner) is not None
+
+
+def last_standalone(history: Sequence[Turn]) -> str:
+    """Return the latest question that stands alone, with those that leaned on it in between."""
+    kept: list[str] = []
+    for asked, _ in reversed(history):
+        kept.append(asked)
+        if not leans_on_history(asked):
+            break
+    return " ".join(reversed(kept))

@@ -1,0 +1,139 @@
+"""An answer made of the articles' own sentences; needs no language model and can't invent.
+
+The best sentence comes first, then those nearly as likely; each carries the citation of the very place it stands in.
+Where the articles don't answer, one sentence says so, and the nearest passages are offered as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Answer, Citation, Statement
+from assistant.confidence import ANSWERABLE, RIGHT, THRESHOLD, weigh
+from assistant.highlight import find_highlight
+from assistant.sentence_ranking import Candidate, rank_sentences
+from vectorstore import Hit, Search, content_words, guess_language
+
+MOST_STATEMENTS = 3
+ENOUGH_PROBABILITY = 0.2
+"""A further sentence is quoted if it is at least this likely the best: 1.5 sentences an answer, see the benchmarks."""
+NEAREST = 3
+"""Passages offered where the articles don't answer."""
+SAME_WORDS = 0.8
+"""A sentence that shares this much of its words with one already quoted says the same."""
+
+REFUSAL = {
+    "de": "Dazu steht in den Artikeln leider nichts.",
+    "en": "I'm sorry, the articles don't say anything about that.",
+}
+NEAREST_PASSAGES = {"de": "Am nächsten kommen diese Stellen:", "en": "The nearest passages are these:"}
+
+
+def quote_answer(question: str, standalone_question: str, search: Search) -> Answer:
+    """Answer a question from what a search found, or say that the articles don't.
+
+    Args:
+        question: as asked.
+        standalone_question: as searched.
+        search: hits and the weights of the question's words.
+    """
+    candidates = rank_sentences(standalone_question, search)
+    language = guess_language(question)
+    if not candidates:
+        return refuse(question, standalone_question, candidates, confidence=1.0, language=language)
+    evidence = weigh(standalone_question, search, candidates)
+    answerable = ANSWERABLE.probability(evidence)
+    if answerable < THRESHOLD:
+        return refuse(question, standalone_question, candidates, confidence=1 - answerable, language=language)
+    chosen = choose(candidates)
+    citations = tuple(cite(number, candidate) for number, candidate in enumerate(chosen, start=1))
+    statements = tuple(Statement(one_line(citation.quote), (citation.number,)) for citation in citations)
+    return Answer(
+        question=question,
+        standalone_question=standalone_question,
+        text=join(statements),
+        statements=statements,
+        citations=citations,
+        highlight=find_highlight(citations[0].quote, standalone_question),
+        abstained=False,
+        confidence=RIGHT.probability(evidence),
+    )
+
+
+def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best sentence and those nearly as likely that say something else, likeliest first."""
+    chosen = [candidates[0]]
+    for candidate in candidates[1:]:
+        if len(chosen) == MOST_STATEMENTS or candidate.probability < ENOUGH_PROBABILITY:
+            break
+        if not any(repeats(candidate.text, other.text) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def repeats(text: str, other: str) -> bool:
+    """Tell whether two sentences have nearly the same content words (Jaccard index)."""
+    words, others = set(content_words(text)), set(content_words(other))
+    return len(words & others) >= SAME_WORDS * len(words | others)
+
+
+def cite(number: int, candidate: Candidate) -> Citation:
+    """Return the citation of a sentence in its passage."""
+    source = candidate.hit.passage.source
+    return Citation(
+        number=number,
+        article_id=source.article_id,
+        title=source.title,
+        published=source.published,
+        author=source.author,
+        publisher=source.publisher,
+        url=source.url,
+        passage=candidate.hit.passage.text,
+        quote=candidate.text,
+        start=candidate.sentence.start,
+        end=candidate.sentence.end,
+    )
+
+
+def refuse(
+    question: str, standalone_question: str, candidates: Sequence[Candidate], *, confidence: float, language: str
+) -> Answer:
+    """Return an answer that says that the articles don't, with the best sentence of each of the nearest passages."""
+    nearest: dict[Hit, Candidate] = {}
+    for candidate in candidates:
+        nearest.setdefault(candidate.hit, candidate)
+    offered = sorted(nearest.values(), key=lambda candidate: -candidate.hit.score)[:NEAREST]
+    citations = tuple(cite(number, candidate) for number, candidate in enumerate(offered, start=1))
+    markers = " ".join(f"[{citation.number}]" for citation in citations)
+    text = f"{REFUSAL[language]} {NEAREST_PASSAGES[language]} {markers}" if citations else REFUSAL[language]
+    return Answer(
+        question=question,
+        standalone_question=standalone_question,
+        text=text,
+        statements=(),
+        citations=citations,
+        highlight=None,
+        abstained=True,
+        confidence=confidence,
+    )
+
+
+def one_line(quote: str) -> str:
+    """Return a quote's words on one line, as a sentence of running text; the citation keeps them as they stand."""
+    return " ".join(quote.split())
+
+
+def join(statements: Sequence[Statement]) -> str:
+    """Return the statements as running text, each followed by the markers of its citations."""
+    return " ".join(f"{item.text} {' '.join(f'[{number}]' for number in item.citations)}" for item in statements)
+
+
+def grow(answer: Answer) -> list[Answer]:
+    """Return an answer as it is shown while it grows: first its evidence without text, then statement by statement."""
+    counts = range(len(answer.statements))
+    partial = [
+        replace(answer, statements=answer.statements[:count], text=join(answer.statements[:count]), highlight=None)
+        for count in counts
+    ]
+    return [*partial, answer] if partial else [replace(answer, text=""), answer]

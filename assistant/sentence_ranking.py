@@ -1,0 +1,200 @@
+"""Which sentence of the found passages answers? A linear ranking over a few features, learnt once.
+
+The weights come from ``tests/benchmarks/fit_quoting.py``: a listwise softmax over the sentences of the five best
+passages, on German questions (XQuAD, MLQA, GermanQuAD). What each feature brings stands in
+``tests/benchmarks/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.question_type import (
+    QuestionType,
+    classify,
+    missing_digits,
+    new_names,
+    offers_date,
+    offers_figure,
+    offers_reason,
+)
+from vectorstore import Hit, Search, Sentence, gram_text, guess_language, stem_text
+
+SHORT = 60
+"""Characters below which a sentence is penalised for being short."""
+MANY_NAMES = 4
+"""New names beyond the fourth count no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceFeatures:
+    """What speaks for a sentence. Shares are of the question's weight (inverse document frequency), 0 to 1."""
+
+    similarity: float
+    """Cosine to the question, in standard deviations above the candidates' mean."""
+    passage: float
+    """The passage's fused score less that of the best passage; at most 0."""
+    stems: float
+    """Share of the question's words in the sentence."""
+    grams: float
+    """Share of the question's 4-grams in the sentence."""
+    stems_before: float
+    """What the sentence before, or the title for the first, adds to the share of words."""
+    stems_after: float
+    """What the sentence after adds."""
+    figure: float
+    date: float
+    reason: float
+    names: float
+    """1 where the question asks for such a thing and the sentence offers one; names by their number."""
+    brevity: float
+    """0 from 60 characters on, -1 for an empty sentence."""
+    missing_digits: float
+    """1 where the question names a number that the sentence lacks."""
+
+
+WEIGHTS = SentenceFeatures(
+    similarity=1.41,
+    passage=0.47,
+    stems=2.46,
+    grams=2.99,
+    stems_before=2.44,
+    stems_after=0.77,
+    figure=1.31,
+    date=1.68,
+    reason=1.15,
+    names=0.05,
+    brevity=-0.12,
+    missing_digits=-1.03,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that might answer: its hit, its features, and its probability to be the best of all candidates."""
+
+    hit: Hit
+    sentence: Sentence
+    text: str
+    similarity: float
+    features: SentenceFeatures
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A quotable sentence with what surrounds it, before it is compared with the question."""
+
+    hit: Hit
+    sentence: Sentence
+    text: str
+    similarity: float
+    before: str
+    after: str
+
+
+def rank_sentences(question: str, search: Search, *, weights: SentenceFeatures = WEIGHTS) -> tuple[Candidate, ...]:
+    """Return the quotable sentences of all hits, likeliest answer first; ties by the order in which they stand."""
+    places = [place for hit in search.hits for place in quotable_places(hit)]
+    if not places:
+        return ()
+    features = compare(question, search, places)
+    matrix = np.array([astuple(item) for item in features])
+    probabilities = softmax(matrix @ np.array(astuple(weights)))
+    order = np.argsort(-probabilities, kind="stable")
+    return tuple(
+        Candidate(
+            places[index].hit,
+            places[index].sentence,
+            places[index].text,
+            places[index].similarity,
+            features[index],
+            float(probabilities[index]),
+        )
+        for index in order
+    )
+
+
+def quotable_places(hit: Hit) -> list[Place]:
+    """Return the quotable sentences of a passage; the title stands before the first."""
+    texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
+    before = [hit.passage.source.title, *texts[:-1]]
+    after = [*texts[1:], ""]
+    rows = zip(hit.passage.sentences, texts, hit.sentence_similarities, before, after, strict=True)
+    return [Place(hit, sentence, *rest) for sentence, *rest in rows if sentence.quotable]
+
+
+def compare(question: str, search: Search, places: Sequence[Place]) -> list[SentenceFeatures]:
+    """Return the features of every place."""
+    kind = classify(question)
+    similarities = np.array([place.similarity for place in places])
+    spread = similarities.std() or 1.0
+    best_passage = max(hit.score for hit in search.hits)
+    measure = Coverage(search)
+    return [
+        SentenceFeatures(
+            similarity=float((place.similarity - similarities.mean()) / spread),
+            passage=place.hit.score - best_passage,
+            **measure.shares(place),
+            figure=float(kind is QuestionType.FIGURE and offers_figure(place.text, question)),
+            date=float(kind is QuestionType.DATE and offers_date(place.text, question)),
+            reason=float(kind is QuestionType.REASON and offers_reason(place.text)),
+            names=name_share(place.text, question) if kind is QuestionType.NAME else 0.0,
+            brevity=min(len(place.text), SHORT) / SHORT - 1,
+            missing_digits=float(missing_digits(place.text, question)),
+        )
+        for place in places
+    ]
+
+
+def name_share(sentence: str, question: str) -> float:
+    """Return how many new names a sentence brings, as a share of what counts."""
+    return min(len(new_names(sentence, question)), MANY_NAMES) / MANY_NAMES
+
+
+class Coverage:
+    """How much of a question's words and 4-grams a text holds, weighted by how rare they are in the collection.
+
+    Args:
+        search: the question's terms and 4-grams with their weights.
+    """
+
+    def __init__(self, search: Search) -> None:
+        self._terms = search.terms
+        self._grams = search.gram_weights
+        self._term_mass = sum(term.weight for term in search.terms) or 1.0
+        self._gram_mass = sum(search.gram_weights.values()) or 1.0
+
+    def shares(self, place: Place) -> dict[str, float]:
+        """Return the shares of a sentence by itself, and what its neighbours add."""
+        language = guess_language(place.hit.passage.text)
+        own, before, after = (
+            set(stem_text(text, language=language)) for text in (place.text, place.before, place.after)
+        )
+        stems = self.stem_share(own)
+        return {
+            "stems": stems,
+            "grams": self.gram_share(place.text),
+            "stems_before": self.stem_share(own | before) - stems,
+            "stems_after": self.stem_share(own | after) - stems,
+        }
+
+    def stem_share(self, stems: set[str]) -> float:
+        """Return the weight of the question's words among ``stems``, as a share of all its words' weight."""
+        return sum(term.weight for term in self._terms if not term.stems.isdisjoint(stems)) / self._term_mass
+
+    def gram_share(self, text: str) -> float:
+        """Return the weight of the question's 4-grams in a text, as a share of all its 4-grams' weight."""
+        held = set(gram_text(text))
+        return sum(weight for gram, weight in self._grams.items() if gram in held) / self._gram_mass
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities that sum to 1."""
+    powers = np.exp(scores - scores.max())
+    shares: NDArray[np.float64] = powers / powers.sum()
+    return shares

@@ -1,0 +1,54 @@
+"""All settings in one frozen value. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from vectorstore import BUNDLED
+
+STARTER_ARTICLES = Path(__file__).resolve().parent.parent / "seeds"
+"""The starter articles lie beside this package, in a checkout as in an installed wheel."""
+UPLOADS = "articles"
+"""The folder below the data folder in which a user's own articles are kept."""
+
+
+class Settings(BaseSettings):
+    """What can be chosen, by keyword or by an environment variable ``BELEGT_<NAME>``.
+
+    ``articles`` are the folders to answer from (in the environment separated as in ``PATH``); none means the starter
+    articles and what lies in the folder ``articles`` below ``data_dir``. ``data_dir`` holds the indexes, ``cache_dir``
+    the prepared embedding model. ``embedding_model`` is ``bundled``, a folder, or the name of a sentence-transformers
+    model; the prompts stand before what it embeds, ``None`` takes the model's own.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
+
+    articles: Annotated[tuple[Path, ...], NoDecode] = ()
+    data_dir: Path = Field(default_factory=lambda: user_data_path("belegt"))
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("belegt"))
+    embedding_model: str = BUNDLED
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+
+    @field_validator("articles", mode="before")
+    @classmethod
+    def split_paths(cls, value: Any) -> Any:
+        """Take one folder, or several in a string separated as in ``PATH``."""
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return (value,) if isinstance(value, Path) else value
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose articles are answered from."""
+        if self.articles:
+            return self.articles
+        uploads = self.data_dir / UPLOADS
+        has_uploads = uploads.is_dir() and any(uploads.iterdir())
+        return (STARTER_ARTICLES, uploads) if has_uploads else (STARTER_ARTICLES,)

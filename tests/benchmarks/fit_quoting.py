@@ -1,0 +1,280 @@
+"""Learns the weights of sentence choice and confidence, and prints what they reach on articles not trained on.
+
+    python -m tests.benchmarks.fit_quoting SQUAD.json [SQUAD.json ...]
+
+The numbers it prints are pasted into ``assistant/sentence_ranking.py`` and ``assistant/confidence.py``. Everything is
+deterministic. Folds are by article, so that no question is judged by weights that saw its article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from platformdirs import user_cache_path
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from assistant.confidence import Evidence, weigh
+from assistant.sentence_ranking import SentenceFeatures, rank_sentences
+from tests.benchmarks.question_sets import Question, QuestionSet, RememberingEmbeddings, build_search, read_squad
+from vectorstore import EmbeddingModel, Hit, PassageSearch, Search
+
+FOLDS = 5
+PENALTY = 1e-3
+"""L2 on the ranking's weights; from 1e-4 to 1e-2 the result is the same."""
+FALSE_REFUSALS = 0.04
+NEGATIVE_MASS = 0.1
+"""Share of unanswerable questions among those on which the probability to be right is learnt."""
+SMALL_GROUPS = 5
+SMALL_COLLECTIONS = 8
+SPARE_HITS = 4
+"""Hits asked for beyond the usual, so that taking out the answering article leaves enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A question's candidates as a matrix, and which of them hold an answer."""
+
+    group: str
+    features: np.ndarray
+    holds: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The evidence for one answer, whether the collection holds one, and whether the first sentence does."""
+
+    group: str
+    kind: str
+    evidence: np.ndarray
+    answerable: bool
+    right: bool
+
+
+def main() -> None:
+    """Fit and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", type=Path, nargs="+")
+    sets = [read_squad(path) for path in parser.parse_args().files]
+    embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=user_cache_path("belegt") / "models")
+    searches = [build_search(item.articles, embeddings) for item in sets]
+    ranked = [
+        rank_case(question, search) for item, search in zip(sets, searches, strict=True) for question in item.questions
+    ]
+    weights = report_ranking(ranked)
+    cases = [
+        case for item, search in zip(sets, searches, strict=True) for case in collect(item, search, embeddings, weights)
+    ]
+    report_confidence(cases)
+
+
+def rank_case(question: Question, search: PassageSearch) -> Ranked:
+    """Return a question's candidates; those of the right article count first, any that holds the words otherwise."""
+    candidates = rank_sentences(question.text, search.search(question.text))
+    holds = np.array([holds_answer(item.text, question) for item in candidates], dtype=bool)
+    right = np.array([item.hit.passage.source.article_id == question.article_id for item in candidates], dtype=bool)
+    features = np.array([astuple(item.features) for item in candidates])
+    return Ranked(question.group, features, holds & right if (holds & right).any() else holds)
+
+
+def holds_answer(text: str, question: Question) -> bool:
+    """Tell whether a text holds one of the right answers, verbatim but for case."""
+    return any(answer.lower() in text.lower() for answer in question.answers)
+
+
+def report_ranking(cases: list[Ranked]) -> SentenceFeatures:
+    """Fit the ranking, print its weights and cross-validated figures, and return it."""
+    weights = fit_ranking(cases)
+    print("WEIGHTS = SentenceFeatures(")
+    for item, value in zip(fields(SentenceFeatures), weights, strict=True):
+        print(f"    {item.name}={value:.2f},")
+    print(")")
+    for name in sorted({case.group.split("/")[0] for case in cases}):
+        first = np.mean([hit for hit, _ in held_out(cases, name)])
+        second = np.mean([hit for _, hit in held_out(cases, name)])
+        print(f"{name}: first sentence {first:.4f}, first two {second:.4f} (by article, {FOLDS} folds)")
+    return SentenceFeatures(*[float(round(value, 2)) for value in weights])
+
+
+def held_out(cases: list[Ranked], name: str) -> list[tuple[bool, bool]]:
+    """Return for each question of a file whether the first and the first two sentences hold an answer, out of fold."""
+    results = []
+    for number in range(FOLDS):
+        weights = fit_ranking([case for case in cases if fold(case.group) != number])
+        for case in cases:
+            if fold(case.group) == number and case.group.startswith(f"{name}/"):
+                order = np.argsort(-(case.features @ weights), kind="stable") if len(case.features) else []
+                results.append((bool(case.holds[order[:1]].any()), bool(case.holds[order[:2]].any())))
+    return results
+
+
+def fold(group: str) -> int:
+    """Return the fold of a group of articles."""
+    return int(group.rsplit("/", 1)[1]) % FOLDS
+
+
+def fit_ranking(cases: list[Ranked]) -> np.ndarray:
+    """Fit the listwise softmax: maximise the probability that falls on sentences which hold an answer."""
+    usable = [case for case in cases if case.holds.any()]
+    longest, width = max(len(case.features) for case in usable), usable[0].features.shape[1]
+    features = torch.zeros(len(usable), longest, width, dtype=torch.float64)
+    absent = torch.full((len(usable), longest), -1e9, dtype=torch.float64)
+    holds = torch.zeros(len(usable), longest, dtype=torch.float64)
+    for row, case in enumerate(usable):
+        features[row, : len(case.features)] = torch.from_numpy(case.features)
+        absent[row, : len(case.features)] = 0
+        holds[row, : len(case.features)] = torch.from_numpy(case.holds.astype(float))
+    weights = torch.zeros(width, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        logs = torch.log_softmax(features @ weights + absent, dim=1)
+        value = -torch.logsumexp(logs + torch.log(holds + 1e-12), dim=1).mean() + PENALTY * (weights**2).sum()
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    return weights.detach().numpy()
+
+
+def collect(
+    item: QuestionSet, search: PassageSearch, embeddings: RememberingEmbeddings, weights: SentenceFeatures
+) -> list[Case]:
+    """Return cases of every kind: the whole collection, halves of it, small ones, each with near misses."""
+    cases = list(ask(item.questions, search, weights))
+    groups = {question.article_id: question.group for question in item.questions}
+    names = sorted(set(groups.values()))
+    halves = [build_part(item, groups, set(names[parity::2]), embeddings) for parity in (0, 1)]
+    for question in item.questions:
+        other = halves[1 - names.index(question.group) % 2]
+        cases += far(question, other, weights)
+    chance = random.Random(1)
+    for _ in range(SMALL_COLLECTIONS):
+        chosen = set(chance.sample(names, min(SMALL_GROUPS, len(names) // 2)))
+        small = build_part(item, groups, chosen, embeddings)
+        inside = [question for question in item.questions if question.group in chosen]
+        outside = chance.sample([question for question in item.questions if question.group not in chosen], len(inside))
+        cases += ask(inside, small, weights)
+        cases += [case for question in outside for case in far(question, small, weights)]
+    return cases
+
+
+def build_part(
+    item: QuestionSet, groups: dict[str, str], chosen: set[str], embeddings: RememberingEmbeddings
+) -> PassageSearch:
+    """Index the articles of the chosen groups alone."""
+    return build_search([one for one in item.articles if groups.get(one.source.article_id) in chosen], embeddings)
+
+
+def ask(questions: Sequence[Question], search: PassageSearch, weights: SentenceFeatures) -> list[Case]:
+    """Ask questions that the collection answers, and again with the answering article taken out of what is found."""
+    cases = []
+    for question in questions:
+        found = search.search(question.text, count=5 + SPARE_HITS)
+        cases += judge(question, keep(found, found.hits), weights, kind="answerable")
+        others = [hit for hit in found.hits if hit.passage.source.article_id != question.article_id]
+        if not any(holds_answer(hit.passage.text, question) for hit in others):
+            cases += judge(question, keep(found, others), weights, kind="near miss")
+    return cases
+
+
+def far(question: Question, search: PassageSearch, weights: SentenceFeatures) -> list[Case]:
+    """Ask a question of a collection on other matters."""
+    return judge(question, search.search(question.text), weights, kind="other matters")
+
+
+def keep(found: Search, hits: Sequence[Hit]) -> Search:
+    """Return a search with the first five of the given hits."""
+    return Search(tuple(hits[:5]), found.terms, found.gram_weights)
+
+
+def judge(question: Question, search: Search, weights: SentenceFeatures, *, kind: str) -> list[Case]:
+    """Return the case of one question, none where nothing was found."""
+    candidates = rank_sentences(question.text, search, weights=weights)
+    if not candidates:
+        return []
+    evidence = np.array(astuple(weigh(question.text, search, candidates)))
+    answerable = kind == "answerable"
+    right = answerable and holds_answer(candidates[0].text, question)
+    return [Case(question.group, kind, evidence, answerable, right)]
+
+
+def report_confidence(cases: list[Case]) -> None:
+    """Fit both regressions, print their weights, the threshold, and cross-validated figures."""
+    features = np.array([case.evidence for case in cases])
+    answerable = np.array([case.answerable for case in cases])
+    right = np.array([case.right for case in cases])
+    kinds = np.array([case.kind for case in cases])
+    folds = np.array([fold(case.group) for case in cases])
+    estimates = out_of_fold(features, answerable, folds, balance(kinds))
+    threshold = float(np.quantile(estimates[answerable], FALSE_REFUSALS))
+    print_logistic("ANSWERABLE", features, answerable, balance(kinds))
+    print(f"THRESHOLD = {threshold:.3f}")
+    for kind in ("near miss", "other matters"):
+        chosen = kinds == kind
+        area = roc_auc_score(answerable[chosen | answerable], estimates[chosen | answerable])
+        refused = (estimates[chosen] < threshold).mean()
+        print(f"{kind}: refused {refused:.4f} at {FALSE_REFUSALS:.0%} false refusals, AUC {area:.4f}, n {chosen.sum()}")
+    kept = estimates >= threshold
+    weight = np.where(answerable, 1.0, NEGATIVE_MASS * answerable[kept].sum() / max(1, (~answerable[kept]).sum()))
+    print_logistic("RIGHT", features[kept], right[kept], weight[kept])
+    confidences = out_of_fold(features, right, folds, weight * kept + 1e-9)
+    print(
+        f"expected calibration error, answerable: {calibration_error(confidences[kept & answerable], right[kept & answerable]):.4f}"
+    )
+
+
+def balance(kinds: np.ndarray) -> np.ndarray:
+    """Return weights that give answerable questions half of the mass, near misses and other matters a quarter each."""
+    weights = np.zeros(len(kinds))
+    for kind, share in {"answerable": 0.5, "near miss": 0.25, "other matters": 0.25}.items():
+        chosen = kinds == kind
+        weights[chosen] = share / max(chosen.mean(), 1e-9)
+    return weights
+
+
+def out_of_fold(features: np.ndarray, target: np.ndarray, folds: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return each case's probability by a regression that did not see its article."""
+    estimates = np.zeros(len(target))
+    for number in range(FOLDS):
+        train, test = folds != number, folds == number
+        estimates[test] = fit_logistic(features[train], target[train], weight[train]).predict_proba(features[test])[
+            :, 1
+        ]
+    return estimates
+
+
+def fit_logistic(features: np.ndarray, target: np.ndarray, weight: np.ndarray) -> LogisticRegression:
+    """Fit a logistic regression."""
+    return LogisticRegression(C=10.0, max_iter=1000).fit(features, target, sample_weight=weight)
+
+
+def print_logistic(name: str, features: np.ndarray, target: np.ndarray, weight: np.ndarray) -> None:
+    """Print a fitted regression as the line of code that holds it."""
+    model = fit_logistic(features, target, weight)
+    print(f"{name} = Logistic(\n    {model.intercept_[0]:.2f},\n    Evidence(")
+    for item, value in zip(fields(Evidence), model.coef_[0], strict=True):
+        print(f"        {item.name}={value:.2f},")
+    print("    ),\n)")
+
+
+def calibration_error(confidences: np.ndarray, right: np.ndarray, *, bins: int = 10) -> float:
+    """Return the expected calibration error over bins of equal width (Naeini et al. 2015)."""
+    places = np.minimum((confidences * bins).astype(int), bins - 1)
+    gaps = [
+        abs(confidences[places == place].mean() - right[places == place].mean()) * (places == place).mean()
+        for place in range(bins)
+        if (places == place).any()
+    ]
+    return float(sum(gaps))
+
+
+if __name__ == "__main__":
+    main()

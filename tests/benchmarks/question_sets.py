@@ -1,0 +1,89 @@
+"""Questions with known answers for the benchmarks: SQuAD-format JSON, and collections built from its paragraphs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vectorstore import (
+    Article,
+    PassageIndex,
+    PassageSearch,
+    SentenceTransformerEmbeddings,
+    Source,
+    split_article,
+)
+from vectorstore.embedding import PassageVectors, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the answers that are right, the article (paragraph) that holds them, and the group of that article."""
+
+    text: str
+    answers: tuple[str, ...]
+    article_id: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """The paragraphs of a SQuAD-format file as articles, in groups (the file's articles), and their questions."""
+
+    articles: tuple[Article, ...]
+    questions: tuple[Question, ...]
+
+
+def read_squad(path: Path) -> QuestionSet:
+    """Read a SQuAD-format file; each paragraph becomes an article named by its place. Impossible questions are left out."""
+    articles, questions = [], []
+    for group_number, group in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
+        for paragraph in group["paragraphs"]:
+            article_id = f"{len(articles):04d}.txt"
+            articles.append(Article(Source(article_id, Path(article_id).stem), paragraph["context"]))
+            for item in paragraph["qas"]:
+                answers = tuple(dict.fromkeys(answer["text"] for answer in item["answers"]))
+                if answers:
+                    name = f"{path.stem}/{group_number}"
+                    questions.append(Question(item["question"], answers, article_id, name))
+    return QuestionSet(tuple(articles), tuple(questions))
+
+
+class RememberingEmbeddings(SentenceTransformerEmbeddings):
+    """Embeddings that compute each text once, so that many collections of the same texts cost little."""
+
+    _passages: dict[str, PassageVectors]
+    _questions: dict[str, object]
+
+    def embed_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[PassageVectors]:
+        known = self.__dict__.setdefault("_passages", {})
+        missing = [place for place, text in enumerate(texts) if text not in known]
+        computed = super().embed_passages([texts[place] for place in missing], [spans[place] for place in missing])
+        known.update({texts[place]: pair for place, pair in zip(missing, computed, strict=True)})
+        return [known[text] for text in texts]
+
+    def embed_question(self, text: str):
+        known = self.__dict__.setdefault("_questions", {})
+        if text not in known:
+            known[text] = super().embed_question(text)
+        return known[text]
+
+
+def build_search(articles: Sequence[Article], embeddings: SentenceTransformerEmbeddings) -> PassageSearch:
+    """Index articles in a temporary Chroma collection and return the search over it."""
+    folder = Path(tempfile.mkdtemp(prefix="belegt-benchmark-"))
+    index = PassageIndex(folder, identity="benchmark")
+    passages = [passage for article in articles for passage in split_article(article)]
+    spans = [
+        [(item.start - passage.start, item.end - passage.start) for item in passage.sentences] for passage in passages
+    ]
+    vectors = embeddings.embed_passages([passage.text for passage in passages], spans)
+    totals: dict[str, int] = {}
+    for passage in passages:
+        totals[passage.source.article_id] = max(totals.get(passage.source.article_id, 0), passage.number + 1)
+    for passage, pair in zip(passages, vectors, strict=True):
+        index.add("0" * 16, [passage], [pair], total=totals[passage.source.article_id])
+    return PassageSearch(index, embeddings)

@@ -1,0 +1,394 @@
+"""The chat page: the conversation on the left, the evidence of its answers on the right.
+
+What happens in a conversation is plain Python (:class:`Conversation`, :func:`begin`, :func:`continue_answer`), so that
+it can be tested without a page; Gradio only shows it. Each session carries its own conversation, and nothing of one is
+ever kept where another could see it. Gradio is imported inside the functions: it takes seconds, and the command line
+should not wait for it.
+"""
+# No `from __future__ import annotations` here: Gradio recognises the parameter that takes the request by its type.
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from assistant import BelegtError
+from assistant.answer import Answer
+from ui.rendering import ArticleLine, render_answer, render_articles, render_evidence, render_line, render_question
+from ui.wording import LABELS, Language, language_of, say
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+logger = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+
+# Gradio translates labels but not the title of the window, so this one holds in both languages.
+TITLE = "belegt"
+
+# Questions that the starter articles answer; whoever brings articles of their own brings examples too.
+STARTER_EXAMPLES = (
+    "Wie viel will Alibaba in den nächsten drei Jahren in KI-Infrastruktur investieren?",
+    "Wer leitet BMW in China?",
+    "Warum hat Alibaba seine Cloud-Preise gesenkt?",
+)
+
+# Answers use every core, so a second one at the same time would only make both slow; questions wait in line.
+ANSWERS_AT_A_TIME = 1
+
+# The page takes no files yet, but Gradio's door for uploads stands open; this keeps it narrow.
+LARGEST_UPLOAD = "1mb"
+
+
+class Desk(Protocol):
+    """What the page needs of the assistant."""
+
+    def stream(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]:
+        """Yield growing answers: first the evidence, then the statements; the last one is complete."""
+
+    def articles(self) -> Sequence[ArticleLine]:
+        """Return the articles that are searched."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question of a conversation with what is shown for it.
+
+    ``answer`` is as far as it came; ``line`` stands in for it while there is none, or where none could be given.
+    """
+
+    question: str
+    answer: Answer | None = None
+    line: str = ""
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was said in one session; every change makes a new value."""
+
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the last question has no complete answer yet."""
+        return bool(self.turns) and not self.turns[-1].finished
+
+    @property
+    def history(self) -> tuple[tuple[str, str], ...]:
+        """The earlier questions with their answers as text, for a follow-up; unanswered ones are left out."""
+        return tuple((turn.question, turn.answer.text) for turn in self.turns if turn.answer and turn.answer.text)
+
+    def with_last(self, **changes: Any) -> "Conversation":
+        """Return the conversation with these fields of its last turn changed."""
+        return Conversation((*self.turns[:-1], replace(self.turns[-1], **changes)))
+
+
+def begin(conversation: Conversation, question: str, *, language: Language) -> Conversation:
+    """Return the conversation with this question waiting for its answer.
+
+    Unchanged for an empty question, and while the last question still waits: one session asks one thing at a time.
+    """
+    if conversation.waiting or not question.strip():
+        return conversation
+    return Conversation((*conversation.turns, Turn(question.strip(), line=say("searching", language))))
+
+
+def continue_answer(desk: Desk, conversation: Conversation, *, language: Language) -> Iterator[Conversation]:
+    """Yield the conversation while the answer to its last question grows; nothing where no question waits.
+
+    A mistake that the user can mend becomes one line in place of the answer. Any other error is written to the log,
+    and the line only says that something went wrong: its details are no help to the user.
+    """
+    if not conversation.waiting:
+        return
+    question, history = conversation.turns[-1].question, conversation.history
+    try:
+        for answer in desk.stream(question, history=history):
+            conversation = conversation.with_last(answer=answer, line="")
+            yield conversation
+        yield conversation.with_last(line="", finished=True)
+    except BelegtError as error:
+        yield conversation.with_last(answer=None, line=str(error), finished=True)
+    except Exception:
+        logger.exception("The answer to a question broke off.")
+        yield conversation.with_last(answer=None, line=say("broken", language), finished=True)
+
+
+def stop(conversation: Conversation, *, language: Language) -> Conversation:
+    """Return the conversation with its last answer left as far as it came."""
+    return (
+        conversation.with_last(line=say("stopped", language), finished=True) if conversation.waiting else conversation
+    )
+
+
+def messages(conversation: Conversation, *, language: Language) -> list[dict[str, str]]:
+    """Return the bubbles of the conversation, as Gradio's ``Chatbot`` takes them."""
+    bubbles = []
+    for number, turn in enumerate(conversation.turns, start=1):
+        answer = render_answer(turn.answer, language=language, turn=number) if turn.answer else ""
+        line = render_line(turn.line) if turn.line else ""
+        bubbles.append({"role": "user", "content": render_question(turn.question)})
+        waiting = "" if turn.finished else ' class="belegt-waiting"'
+        bubbles.append({"role": "assistant", "content": f"<div{waiting}>{answer}{line}</div>"})
+    return bubbles
+
+
+def evidence(conversation: Conversation, *, language: Language) -> str:
+    """Return the evidence of every answer of the conversation, the latest one's shown; empty while there is none."""
+    answered = [(number, turn.answer) for number, turn in enumerate(conversation.turns, start=1) if turn.answer]
+    return "".join(
+        render_evidence(answer, language=language, turn=number, shown=number == answered[-1][0])
+        for number, answer in answered
+    )
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The parts of the page that its events read and write."""
+
+    conversation: "gr.State"
+    chat: "gr.Chatbot"
+    question: "gr.Textbox"
+    send: "gr.Button"
+    stop: "gr.Button"
+    examples: "tuple[gr.Button, ...]"
+    examples_box: "gr.Column"
+    evidence: "gr.HTML"
+
+    @property
+    def shown(self) -> list[Any]:
+        """What every event of a conversation writes."""
+        return [self.conversation, self.chat, self.evidence, self.send, self.stop, self.examples_box]
+
+
+def build_app(desk: Desk, *, examples: Sequence[str] = STARTER_EXAMPLES) -> "gr.Blocks":
+    """Return the page for this desk, not yet served; ``examples`` are offered before the first question."""
+    _keep_to_ourselves()
+    import gradio as gr
+
+    translated = _translations()
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    with app:
+        with gr.Column(elem_classes="belegt-head", min_width=0):
+            gr.HTML("<h1>belegt</h1>")
+            gr.Markdown(translated("claim"))
+        page = _lay_out(examples)
+        _wire(app, page, desk)
+    return app
+
+
+def serve(app: "gr.Blocks", *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> str:
+    """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
+
+    Without a port (or with 0) the first free one from 7860 on is taken. The page, its theme and its fonts come from
+    this server alone, and nothing is shared or reported. Raises ``BelegtError`` where the port can't be had.
+    """
+    try:
+        _, address, _ = app.launch(
+            server_name=host,
+            server_port=port or None,
+            inbrowser=open_browser,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            show_error=True,
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            pwa=False,
+            ssr_mode=False,
+            mcp_server=False,
+            max_file_size=LARGEST_UPLOAD,
+            i18n=_translations(),
+            theme=_theme(),
+            css_paths=HERE / "page.css",
+            js=(HERE / "page.js").read_text(encoding="utf-8"),
+        )
+    except OSError as error:
+        raise BelegtError(
+            f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
+        ) from error
+    return address
+
+
+def launch(
+    desk: Desk,
+    *,
+    examples: Sequence[str] = STARTER_EXAMPLES,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    open_browser: bool = True,
+) -> None:
+    """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
+    app = build_app(desk, examples=examples)
+    click.echo(f"{TITLE}: {serve(app, host=host, port=port, open_browser=open_browser)}")
+    app.block_thread()
+
+
+def _keep_to_ourselves() -> None:
+    """Turn Gradio's reports about its use off; it looks for this while it is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+
+def _translations() -> "gr.I18n":
+    """Return the labels of the page for the browser, which picks the language."""
+    import gradio as gr
+
+    return gr.I18n(**{language: dict(labels) for language, labels in LABELS.items()})
+
+
+def _theme() -> "gr.themes.Base":
+    """Return the look: a quiet blue-green on warm grey, set in the fonts that the system has.
+
+    Gradio's own themes name fonts which would be fetched from elsewhere.
+    """
+    import gradio as gr
+
+    system = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        secondary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.stone,
+        radius_size=gr.themes.sizes.radius_lg,
+        font=system,
+        font_mono=("ui-monospace", "Consolas", "monospace"),
+    ).set(
+        # The stock grey of quiet text is too faint to read comfortably.
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_400",
+        body_background_fill="*neutral_50",
+        body_background_fill_dark="*neutral_950",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_text_color="white",
+    )
+
+
+def _lay_out(examples: Sequence[str]) -> _Page:
+    """Place the conversation and the evidence beside each other."""
+    import gradio as gr
+
+    translated = _translations()
+    with gr.Row(elem_classes="belegt-page"):
+        with gr.Column(scale=6, elem_classes="belegt-conversation"):
+            # The bubbles are HTML of our own, sanitised once more in the browser: no Markdown, no formulas.
+            chat = gr.Chatbot(
+                label=translated("conversation"),
+                show_label=False,
+                elem_classes="belegt-chat",
+                height=None,
+                placeholder=translated("greeting"),  # type: ignore[arg-type]  # translated all the same
+                render_markdown=False,
+                latex_delimiters=[],
+                allow_tags=False,
+                buttons=[],
+                feedback_options=None,
+            )
+            with gr.Column(elem_classes="belegt-examples", visible=bool(examples)) as examples_box:
+                buttons = tuple(gr.Button(example, size="sm") for example in examples)
+            question, send, halt = _question_row()
+        with gr.Column(scale=5, elem_classes="belegt-evidence"):
+            cards = gr.HTML(elem_id="belegt-evidence")
+    return _Page(gr.State(Conversation()), chat, question, send, halt, buttons, examples_box, cards)
+
+
+def _question_row() -> "tuple[gr.Textbox, gr.Button, gr.Button]":
+    """Place the field for the question with the buttons that send it and stop its answer."""
+    import gradio as gr
+
+    translated = _translations()
+    with gr.Row(elem_classes="belegt-ask"):
+        question = gr.Textbox(
+            label=translated("question"),
+            placeholder=translated("placeholder"),
+            show_label=False,
+            container=False,
+            scale=1,
+            autofocus=True,
+            max_lines=6,
+        )
+        send = gr.Button(translated("send"), variant="primary", scale=0, min_width=110)
+        halt = gr.Button(translated("stop"), variant="stop", scale=0, min_width=110, visible=False)
+    return question, send, halt
+
+
+def _wire(app: "gr.Blocks", page: _Page, desk: Desk) -> None:
+    """Tie the page to the conversation: asking, stopping, starting anew."""
+    import gradio as gr
+
+    def on_ask(question: str, conversation: Conversation, request: gr.Request) -> list[Any]:
+        begun = begin(conversation, question, language=_language(request))
+        return [*_show(page, begun, request), gr.skip() if begun is conversation else ""]
+
+    def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
+        for grown in continue_answer(desk, conversation, language=_language(request)):
+            last = grown.turns[-1]
+            # A question without an answer goes back into its field, to be mended rather than typed again.
+            failed = last.finished and last.answer is None
+            yield [*_show(page, grown, request), last.question if failed else gr.skip()]
+
+    def on_stop(conversation: Conversation, request: gr.Request) -> list[Any]:
+        return _show(page, stop(conversation, language=_language(request)), request)
+
+    def on_start(request: gr.Request) -> list[Any]:
+        updates = _show(page, Conversation(), request)
+        updates[page.shown.index(page.evidence)] = gr.HTML(_articles(desk, _language(request)))
+        return updates
+
+    # Gradio drops an event while its last one runs, even one being cancelled; what may come when, `begin` decides.
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
+    asked_and_shown = [*page.shown, page.question]
+
+    def wire_question(triggers: list[Any], source: "gr.Textbox | gr.Button") -> Any:
+        asked = gr.on(triggers, on_ask, inputs=[source, page.conversation], outputs=asked_and_shown, **quiet)
+        return asked.then(
+            on_waiting,
+            inputs=page.conversation,
+            outputs=asked_and_shown,
+            concurrency_limit=ANSWERS_AT_A_TIME,
+            concurrency_id="answers",
+            **quiet,
+        )
+
+    answers = [wire_question([page.question.submit, page.send.click], page.question)]
+    answers += [wire_question([example.click], example) for example in page.examples]
+    page.stop.click(on_stop, inputs=page.conversation, outputs=page.shown, cancels=answers, **quiet)
+    page.chat.clear(on_start, outputs=page.shown, cancels=answers, **quiet)
+    app.load(on_start, outputs=page.shown, **quiet)
+
+
+def _show(page: _Page, conversation: Conversation, request: "gr.Request") -> list[Any]:
+    """Return what the page shows of a conversation, in the order of ``_Page.shown``."""
+    import gradio as gr
+
+    language = _language(request)
+    cards = evidence(conversation, language=language)
+    return [
+        conversation,
+        messages(conversation, language=language),
+        gr.HTML(cards) if cards else gr.skip(),
+        gr.Button(visible=not conversation.waiting),
+        gr.Button(visible=conversation.waiting),
+        gr.Column(visible=bool(page.examples) and not conversation.turns),
+    ]
+
+
+def _articles(desk: Desk, language: Language) -> str:
+    """Return the list of what is searched; a mistake in the collection that the user can mend is said in its place."""
+    try:
+        return render_articles(desk.articles(), language=language)
+    except BelegtError as error:
+        return render_line(str(error))
+
+
+def _language(request: "gr.Request") -> Language:
+    """Return the language of the browser that asks."""
+    return language_of(request.headers.get("accept-language"))

@@ -1,0 +1,183 @@
+"""The command line: ``belegt chat``, ``ask`` and ``index``. A user's mistake is one line on stderr, never a traceback.
+
+Exit status: 0 done, 1 a mistake that the user can mend, 2 wrong usage, 3 the articles don't answer (``ask``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from assistant import Answer, Assistant, Progress, Report
+
+ABSTAINED = 3
+INTERRUPTED = 130
+"""What a shell expects of a command stopped by Ctrl-C: 128 + SIGINT."""
+WIDTH = 100
+QUIET = {
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+}
+"""Settings of the libraries that keep them silent and keep them from the network; what the user has set stays."""
+
+articles_option = click.option(
+    "--articles",
+    "articles",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A folder of articles; may be given several times. Default: the starter articles and your own uploads.",
+)
+data_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the index is kept. Default: the folder for application data of this computer.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
+@click.version_option(package_name="belegt", prog_name="belegt")
+def main() -> None:
+    """Ask a collection of articles; every sentence of the answer carries a citation.
+
+    Settings may also come from the environment: BELEGT_ARTICLES, BELEGT_DATA_DIR, BELEGT_CACHE_DIR,
+    BELEGT_EMBEDDING_MODEL, BELEGT_QUERY_PROMPT, BELEGT_PASSAGE_PROMPT.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
+@main.command()
+@articles_option
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to listen on.")
+@click.option("--port", default=7860, show_default=True, metavar="P", type=click.IntRange(0, 65535), help="The port.")
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
+def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int, browser: bool) -> None:
+    """Open the chat page."""
+    with one_line_errors():
+        desk = open_desk(articles, data_dir)
+        report(desk.refresh())
+        from ui.chat import launch
+
+        launch(desk, host=host, port=port, open_browser=browser)
+
+
+@main.command()
+@click.argument("question", metavar="Q")
+@articles_option
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object and nothing else.")
+def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, as_json: bool) -> None:
+    """Answer one question, with the passages it stands on."""
+    with one_line_errors():
+        from assistant.chain import check_question
+
+        check_question(question)
+        desk = open_desk(articles, data_dir)
+        for line in desk.refresh().failed:
+            click.echo(line, err=True)
+        answer = desk.answer(question)
+    click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))
+    if answer.abstained:
+        sys.exit(ABSTAINED)
+
+
+@main.command()
+@articles_option
+@data_option
+@click.option("--rebuild", is_flag=True, help="Index everything anew.")
+def index(articles: tuple[Path, ...], data_dir: Path | None, rebuild: bool) -> None:
+    """Bring the index in step with the folders: new, edited, renamed and deleted files."""
+    with one_line_errors():
+        report(open_desk(articles, data_dir).refresh(rebuild=rebuild))
+
+
+def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
+    """Return an assistant with the settings of the command line over those of the environment."""
+    from assistant import Assistant, Settings
+
+    chosen: dict[str, Any] = {"articles": articles or None, "data_dir": data_dir}
+    settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+    return Assistant(settings, announce=lambda line: click.echo(line, err=True), watch=progress_line())
+
+
+def progress_line() -> Callable[[Progress], None]:
+    """Return a function that shows how far indexing is, on one line of a terminal; elsewhere nothing."""
+
+    def watch(progress: Progress) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if progress.articles == progress.of_articles else ""
+            line = f"{progress.articles}/{progress.of_articles} articles, {progress.passages} passages"
+            click.echo(f"\rIndexing: {line}{end}", nl=False, err=True)
+
+    return watch
+
+
+def report(done: Report) -> None:
+    """Say what a run of the mirror did: one line, and one for each file that could not be read."""
+    for line in done.failed:
+        click.echo(line, err=True)
+    if done.indexed or done.removed:
+        counts = f"{done.indexed} articles indexed ({done.passages} passages), {done.removed} removed"
+        click.echo(f"{counts}, {done.unchanged} unchanged.", err=True)
+    else:
+        click.echo(f"Nothing to do: {done.unchanged} articles unchanged.", err=True)
+
+
+def show(answer: Answer) -> str:
+    """Return an answer as plain text: its statements, then each citation with its source and quote."""
+    lines = [textwrap.fill(answer.text, WIDTH), ""]
+    for citation in answer.citations:
+        known = (
+            citation.publisher,
+            citation.published.isoformat() if citation.published else None,
+            citation.article_id,
+        )
+        lines.append(f"[{citation.number}] {citation.title}")
+        lines.append(f"    {', '.join(part for part in known if part)}, {citation.start}-{citation.end}")
+        quote = f"“{' '.join(citation.quote.split())}”"
+        lines.append(textwrap.fill(quote, WIDTH, initial_indent="    ", subsequent_indent="    "))
+    return "\n".join(lines).rstrip()
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn a mistake that the user can mend into one line on stderr and exit status 1; Ctrl-C into a quiet end."""
+    from pydantic import ValidationError
+
+    from assistant import BelegtError
+
+    try:
+        yield
+    except BelegtError as error:
+        fail(str(error), 1)
+    except ValidationError as error:
+        first = error.errors()[0]
+        fail(f"BELEGT_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}", 1)
+    except KeyboardInterrupt:
+        fail("Stopped; what was done stays done.", INTERRUPTED)
+
+
+def fail(line: str, status: int) -> NoReturn:
+    """Print one line on stderr and leave with the given status."""
+    click.echo(" ".join(line.split()), err=True)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

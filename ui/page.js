@@ -1,0 +1,57 @@
+// Ties the markers of the conversation to the cards of the evidence. Gradio calls this function once, on load.
+() => {
+  const chosen = "belegt-chosen";
+  let chosenId = "";
+  let turnId = "";
+
+  // Only one turn's evidence is shown; a marker of an earlier answer brings that answer's evidence back.
+  const show = (card) => {
+    const turn = card.closest(".belegt-turn");
+    turnId = turn.id;
+    chosenId = card.id;
+    document.querySelectorAll(".belegt-turn").forEach((other) => { other.hidden = other !== turn; });
+    document.querySelectorAll("." + chosen).forEach((other) => other.classList.remove(chosen));
+    card.classList.add(chosen);
+    card.focus({ preventScroll: true });
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    card.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
+  };
+
+  // A new answer is read from its first card on; while it grows, Gradio draws the cards anew, without our mark.
+  new MutationObserver(() => {
+    const turn = document.querySelector(".belegt-turn:not([hidden])");
+    if (turn && turn.id !== turnId) {
+      turnId = turn.id;
+      turn.closest(".belegt-evidence").scrollTop = 0;
+    }
+    const card = document.getElementById(chosenId);
+    if (card && !card.classList.contains(chosen)) card.classList.add(chosen);
+  }).observe(document.body, { childList: true, subtree: true });
+
+  // navigator.clipboard exists only on https and localhost; elsewhere the old way still works.
+  const copy = async (text) => {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  };
+
+  document.addEventListener("click", async (event) => {
+    const marker = event.target.closest?.("a.belegt-marker");
+    if (marker) {
+      event.preventDefault();
+      const card = document.getElementById(marker.hash.slice(1));
+      if (card) show(card);
+    }
+    const button = event.target.closest?.("button.belegt-copy");
+    if (button) {
+      const label = button.textContent;
+      await copy(button.dataset.text);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = label; }, 1500);
+    }
+  });
+}
