@@ -5,10 +5,8 @@ They are plain data: no model, no index, nothing of a layer below, so that a pag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Literal
 
 Support = Literal["supported", "partly", "unsupported"]
@@ -66,7 +64,7 @@ class Answer:
     confidence: float
     mode: Mode = "quoted"
     notes: tuple[str, ...] = ()
-    timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    timings: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values that JSON can hold; dates in ISO form."""

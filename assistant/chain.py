@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, TypedDict
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
@@ -113,4 +112,4 @@ def quote(step: Step) -> Answer:
         raise ValueError("nothing was searched yet")
     answer = quote_answer(step.question, step.standalone_question, step.search)
     timings = step.timings | {"quote": time.perf_counter() - started}
-    return replace(answer, timings=MappingProxyType(timings | {"total": sum(timings.values())}))
+    return replace(answer, timings=timings | {"total": sum(timings.values())})

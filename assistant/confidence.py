@@ -14,17 +14,13 @@ from assistant.question_type import QuestionType, classify, new_names, offers_da
 from assistant.sentence_ranking import Candidate, Coverage
 from vectorstore import Search, Term, guess_language, stem_text
 
-SIMILARITY_CENTRE = 0.85
-SIMILARITY_SPREAD = 0.03
-"""The bundled model's cosines crowd between .78 and .92; centred and scaled they are of the size of the other features."""
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for an answer. Shares are of the question's weight, 0 to 1."""
 
     similarity: float
-    """Of the chosen sentence, centred and scaled."""
+    """Of the chosen sentence: 0 for unrelated texts, 1 for the same text, whatever the model's cosines are."""
     best_similarity: float
     """Of the sentence nearest to the question, whether chosen or not."""
     passage_similarity: float
@@ -80,9 +76,9 @@ def weigh(question: str, search: Search, candidates: Sequence[Candidate]) -> Evi
     stems = set(stem_text(context, language=guess_language(passage.text)))
     features = chosen.features
     return Evidence(
-        similarity=scale(chosen.similarity),
-        best_similarity=scale(max(candidate.similarity for candidate in candidates)),
-        passage_similarity=scale(max(hit.similarity for hit in search.hits)),
+        similarity=scale(chosen.similarity, search.unrelated),
+        best_similarity=scale(max(candidate.similarity for candidate in candidates), search.unrelated),
+        passage_similarity=scale(max(hit.similarity for hit in search.hits), search.unrelated),
         passage_stems=measure.stem_share(stems),
         passage_grams=measure.gram_share(context),
         nearby_stems=min(1.0, features.stems + features.stems_before + features.stems_after),
@@ -93,9 +89,9 @@ def weigh(question: str, search: Search, candidates: Sequence[Candidate]) -> Evi
     )
 
 
-def scale(similarity: float) -> float:
-    """Centre and scale a cosine."""
-    return (similarity - SIMILARITY_CENTRE) / SIMILARITY_SPREAD
+def scale(similarity: float, unrelated: float) -> float:
+    """Return how far a cosine is on the way from unrelated texts (0) to the same text (1)."""
+    return (similarity - unrelated) / (1 - unrelated)
 
 
 def rarest_missing(terms: Sequence[Term], stems: set[str], context: str) -> float:
@@ -116,10 +112,10 @@ def rarest_missing(terms: Sequence[Term], stems: set[str], context: str) -> floa
 def offers_type(sentence: str, question: str) -> bool:
     """Tell whether a sentence offers the kind of thing that the question asks for."""
     kind = classify(question)
-    return {
-        QuestionType.FIGURE: lambda: offers_figure(sentence, question),
-        QuestionType.DATE: lambda: offers_date(sentence, question),
-        QuestionType.NAME: lambda: bool(new_names(sentence, question)),
-        QuestionType.REASON: lambda: offers_reason(sentence),
-        QuestionType.OTHER: lambda: True,
-    }[kind]()
+    if kind is QuestionType.FIGURE:
+        return offers_figure(sentence, question)
+    if kind is QuestionType.DATE:
+        return offers_date(sentence, question)
+    if kind is QuestionType.NAME:
+        return bool(new_names(sentence, question))
+    return kind is QuestionType.OTHER or offers_reason(sentence)

@@ -23,6 +23,7 @@ from vectorstore import (
     ArticleError,
     CollectionError,
     EmbeddingModel,
+    PassageEmbedder,
     PassageIndex,
     PassageRetriever,
     PassageSearch,
@@ -48,6 +49,7 @@ class Assistant:
         settings: which articles, where the index lies, which model; the default answers from the starter articles.
         announce: receives a line before long work, such as preparing the model.
         watch: receives the progress of indexing.
+        embeddings: takes the place of the model that the settings name.
     """
 
     def __init__(
@@ -56,13 +58,13 @@ class Assistant:
         *,
         announce: Announce = lambda line: None,
         watch: Watch = lambda progress: None,
+        embeddings: PassageEmbedder | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self._announce = announce
         self._watch = watch
         self._lock = threading.RLock()
         self._search: PassageSearch | None = None
-        self._embeddings = SentenceTransformerEmbeddings(
+        self._embeddings = embeddings or SentenceTransformerEmbeddings(
             EmbeddingModel(self.settings.embedding_model, self.settings.query_prompt, self.settings.passage_prompt),
             cache_dir=self.settings.cache_dir / "models",
             announce=announce,

@@ -1,4 +1,4 @@
-"""The shortest span of a quote that answers: a figure with its unit, a date, a name. None is better than a wrong one."""
+"""The shortest span of a quote that answers: a figure with its unit, a date, a name. Better none than a wrong one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def find_name(quote: str, question: str) -> str | None:
 
 
 def nearest(matches: Iterable[re.Match[str]], quote: str, question: str) -> str | None:
-    """Return the match with the least distance to the words that the quote shares with the question; the first of ties."""
+    """Return the match nearest to the words that the quote shares with the question; the first of ties."""
     asked = set(gram_text(question))
     shared = [word.start() for word in re.finditer(r"\w+", quote) if is_shared(word[0], asked)]
     found = list(matches)

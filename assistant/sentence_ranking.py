@@ -125,7 +125,11 @@ def quotable_places(hit: Hit) -> list[Place]:
     before = [hit.passage.source.title, *texts[:-1]]
     after = [*texts[1:], ""]
     rows = zip(hit.passage.sentences, texts, hit.sentence_similarities, before, after, strict=True)
-    return [Place(hit, sentence, *rest) for sentence, *rest in rows if sentence.quotable]
+    return [
+        Place(hit, sentence, text, similarity, prior, following)
+        for sentence, text, similarity, prior, following in rows
+        if sentence.quotable
+    ]
 
 
 def compare(question: str, search: Search, places: Sequence[Place]) -> list[SentenceFeatures]:

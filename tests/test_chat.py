@@ -18,18 +18,8 @@ import pytest
 
 from assistant import BelegtError
 from assistant.answer import Answer, Citation, Statement
-from ui.chat import (
-    STARTER_EXAMPLES,
-    Conversation,
-    Turn,
-    begin,
-    build_app,
-    continue_answer,
-    evidence,
-    messages,
-    serve,
-    stop,
-)
+from ui.chat import STARTER_EXAMPLES, build_app, serve
+from ui.conversation import Conversation, Turn, begin, continue_answer, evidence, messages, stop
 
 
 def whole_answer(question: str) -> Answer:
@@ -190,6 +180,19 @@ def test_the_page_names_no_other_host() -> None:
         port = int(address.rstrip("/").rpartition(":")[2])
         with pytest.raises(BelegtError, match=f"port {port}"):
             serve(build_app(FakeDesk()), port=port)
+    finally:
+        app.close(verbose=False)
+
+
+def test_the_page_is_served_behind_a_proxy_that_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "example.org")
+    app = build_app(FakeDesk())
+    try:
+        assert serve(app)
+        assert os.environ["no_proxy"].startswith("example.org,")
     finally:
         app.close(verbose=False)
 

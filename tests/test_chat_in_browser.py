@@ -24,6 +24,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUIET += ["--disable-component-update", "--disable-sync"]
 PATIENCE = 8_000  # milliseconds: a busy machine draws slowly
 PAUSE = 0.05  # seconds between two growing answers, so that the growth is real
+SLOW = 1.0  # seconds of a slow answer: long enough to stop it
 
 QUESTION = "Wie viel will Alibaba in KI-Infrastruktur investieren?"
 HOSTILE = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'>${window.ran = 1}{{ran}}[x](javascript:1)"
@@ -97,7 +98,7 @@ class FakeDesk:
             time.sleep(PAUSE)
             yield replace(whole, statements=whole.statements[:count], notes=())
         if "langsam" in question:
-            time.sleep(2)
+            time.sleep(SLOW)
         yield whole
 
     def articles(self) -> tuple[Line, ...]:
@@ -193,6 +194,13 @@ def test_an_answer_appears_with_its_evidence_and_a_marker_brings_its_card(visit:
     assert page.locator("mark").count() == 3
     assert page.locator(".belegt-source").all_inner_texts()[0] == "Wirtschaftsblatt · 24. Februar 2025"
 
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".belegt-copy").click()
+    page.get_by_text("Kopiert").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Alibaba will")
+    assert "[1] Alibaba steckt Milliarden" in copied
+
     page.locator(".belegt-marker", has_text="[3]").click()
     card = page.locator("#belegt-card-1-3.belegt-chosen")
     card.wait_for()
@@ -266,20 +274,15 @@ def test_an_example_is_asked_with_one_click_and_then_gone(visit: Any) -> None:
 
 def test_a_mistake_is_one_line_and_leaves_the_question_in_its_field(visit: Any) -> None:
     visitor = visit()
+    visitor.field.press("Enter")
+    visitor.page.locator(".belegt-ask button.primary").click()
     visitor.ask("Das ist zu lang")
     visitor.page.get_by_text("Die Frage ist zu lang.").wait_for()
     assert visitor.field.input_value() == "Das ist zu lang"
+    assert visitor.page.locator(".belegt-question").count() == 1, "the empty questions before it did nothing"
 
 
-def test_an_empty_question_does_nothing(visit: Any) -> None:
-    visitor = visit()
-    visitor.field.press("Enter")
-    visitor.page.locator(".belegt-ask button.primary").click()
-    visitor.ask(QUESTION)
-    assert visitor.page.locator(".belegt-question").count() == 1
-
-
-def test_an_answer_can_be_stopped_and_the_conversation_goes_on(visit: Any) -> None:
+def test_an_answer_can_be_stopped_and_the_conversation_goes_on(visit: Any, desk: FakeDesk) -> None:
     visitor = visit()
     visitor.field.fill("Bitte langsam")
     visitor.field.press("Enter")
@@ -287,7 +290,10 @@ def test_an_answer_can_be_stopped_and_the_conversation_goes_on(visit: Any) -> No
     visitor.page.locator(".belegt-ask button.stop").click()
     visitor.page.get_by_text("Angehalten.").wait_for()
     visitor.ask("Und jetzt?")
-    assert visitor.answers.count() == 2
+    time.sleep(SLOW)  # until the stopped answer has really ended: nothing of it may come back
+    visitor.ask("Und dann?")
+    assert visitor.answers.count() == 3
+    assert len(desk.histories[-1]) == 2
     assert "zehn Jahren" in visitor.answers.last.inner_text()
     assert "zehn Jahren" not in visitor.answers.first.inner_text()
 
@@ -303,7 +309,7 @@ def test_a_cleared_conversation_starts_anew(visit: Any, desk: FakeDesk) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_an_article_says_runs_or_breaks_the_layout(visit: Any, width: int) -> None:
+def test_nothing_an_article_says_runs_or_leaves_or_breaks_the_layout(visit: Any, address: str, width: int) -> None:
     visitor = visit(width=width)
     visitor.ask(f"böse {HOSTILE}")
     visitor.answers.last.wait_for()
@@ -313,6 +319,10 @@ def test_nothing_an_article_says_runs_or_breaks_the_layout(visit: Any, width: in
     assert visitor.page.locator(".belegt-chat script, .belegt-evidence script, img[src='x']").count() == 0
     assert visitor.page.locator(".belegt-card a").count() == 0
     assert not visitor.has_sideways_scroll()
+    visitor.page.locator(".belegt-marker").last.click()
+    visitor.page.locator(".belegt-chosen").wait_for()
+    assert visitor.requests
+    assert [url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))] == []
 
 
 def test_a_phone_stacks_the_evidence_below_the_conversation(visit: Any) -> None:
@@ -323,23 +333,3 @@ def test_a_phone_stacks_the_evidence_below_the_conversation(visit: Any) -> None:
     assert cards["y"] >= chat["y"] + chat["height"]
     visitor.page.locator(".belegt-marker").first.click()
     visitor.page.wait_for_function("() => scrollY > 0")
-
-
-def test_the_answer_is_copied_with_its_sources(visit: Any) -> None:
-    visitor = visit()
-    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    visitor.ask(QUESTION)
-    visitor.page.locator(".belegt-copy").click()
-    visitor.page.get_by_text("Kopiert").wait_for()
-    copied = visitor.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("Alibaba will")
-    assert "[1] Alibaba steckt Milliarden" in copied
-
-
-def test_no_request_leaves_this_machine(visit: Any, address: str) -> None:
-    visitor = visit()
-    visitor.ask(QUESTION)
-    visitor.ask(f"böse {HOSTILE}")
-    visitor.page.locator(".belegt-marker").last.click()
-    assert visitor.requests
-    assert [url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))] == []

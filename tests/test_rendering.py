@@ -174,9 +174,9 @@ def test_a_follow_up_shows_what_was_searched() -> None:
 
 
 def test_an_abstention_shows_the_nearest_passages_and_marks_nothing() -> None:
-    silent = answer(text="Dazu steht nichts da.", statements=(), abstained=True)
-    assert "Dazu steht nichts da." in render_answer(silent)
-    assert say("abstained", "de") in render_answer(silent)
+    silent = answer(text="Dazu steht nichts da. Nah: [1] [2]", statements=(), abstained=True)
+    assert "Dazu steht nichts da. Nah: <a " in render_answer(silent)
+    assert render_answer(silent).endswith(f' [2]</p><p class="belegt-quiet">{say("abstained", "de")}</p></div>')
     assert "Nächstliegende Stellen" in render_evidence(silent)
     assert "Nearest passages" in render_evidence(silent, language="en")
     assert not Markup(render_evidence(silent)).marked

@@ -1,0 +1,1 @@
+"""The ways in: the chat page and the command line."""

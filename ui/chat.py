@@ -1,30 +1,27 @@
 """The chat page: the conversation on the left, the evidence of its answers on the right.
 
-What happens in a conversation is plain Python (:class:`Conversation`, :func:`begin`, :func:`continue_answer`), so that
-it can be tested without a page; Gradio only shows it. Each session carries its own conversation, and nothing of one is
-ever kept where another could see it. Gradio is imported inside the functions: it takes seconds, and the command line
-should not wait for it.
+What happens in a conversation is plain Python (``ui/conversation.py``); here Gradio shows it. Each session carries its
+own conversation, and nothing of one is ever kept where another could see it. Gradio is imported inside the functions:
+it takes seconds, and the command line should not wait for it.
 """
 # No `from __future__ import annotations` here: Gradio recognises the parameter that takes the request by its type.
 
-import logging
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant import BelegtError
-from assistant.answer import Answer
-from ui.rendering import ArticleLine, render_answer, render_articles, render_evidence, render_line, render_question
-from ui.wording import LABELS, Language, language_of, say
+from ui.conversation import Conversation, Desk, begin, continue_answer, evidence, messages, stop
+from ui.rendering import render_articles, render_line
+from ui.theme import build_theme
+from ui.wording import LABELS, Language, language_of
 
 if TYPE_CHECKING:
     import gradio as gr
-
-logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 
@@ -43,109 +40,6 @@ ANSWERS_AT_A_TIME = 1
 
 # The page takes no files yet, but Gradio's door for uploads stands open; this keeps it narrow.
 LARGEST_UPLOAD = "1mb"
-
-
-class Desk(Protocol):
-    """What the page needs of the assistant."""
-
-    def stream(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]:
-        """Yield growing answers: first the evidence, then the statements; the last one is complete."""
-
-    def articles(self) -> Sequence[ArticleLine]:
-        """Return the articles that are searched."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One question of a conversation with what is shown for it.
-
-    ``answer`` is as far as it came; ``line`` stands in for it while there is none, or where none could be given.
-    """
-
-    question: str
-    answer: Answer | None = None
-    line: str = ""
-    finished: bool = False
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """What was said in one session; every change makes a new value."""
-
-    turns: tuple[Turn, ...] = ()
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the last question has no complete answer yet."""
-        return bool(self.turns) and not self.turns[-1].finished
-
-    @property
-    def history(self) -> tuple[tuple[str, str], ...]:
-        """The earlier questions with their answers as text, for a follow-up; unanswered ones are left out."""
-        return tuple((turn.question, turn.answer.text) for turn in self.turns if turn.answer and turn.answer.text)
-
-    def with_last(self, **changes: Any) -> "Conversation":
-        """Return the conversation with these fields of its last turn changed."""
-        return Conversation((*self.turns[:-1], replace(self.turns[-1], **changes)))
-
-
-def begin(conversation: Conversation, question: str, *, language: Language) -> Conversation:
-    """Return the conversation with this question waiting for its answer.
-
-    Unchanged for an empty question, and while the last question still waits: one session asks one thing at a time.
-    """
-    if conversation.waiting or not question.strip():
-        return conversation
-    return Conversation((*conversation.turns, Turn(question.strip(), line=say("searching", language))))
-
-
-def continue_answer(desk: Desk, conversation: Conversation, *, language: Language) -> Iterator[Conversation]:
-    """Yield the conversation while the answer to its last question grows; nothing where no question waits.
-
-    A mistake that the user can mend becomes one line in place of the answer. Any other error is written to the log,
-    and the line only says that something went wrong: its details are no help to the user.
-    """
-    if not conversation.waiting:
-        return
-    question, history = conversation.turns[-1].question, conversation.history
-    try:
-        for answer in desk.stream(question, history=history):
-            conversation = conversation.with_last(answer=answer, line="")
-            yield conversation
-        yield conversation.with_last(line="", finished=True)
-    except BelegtError as error:
-        yield conversation.with_last(answer=None, line=str(error), finished=True)
-    except Exception:
-        logger.exception("The answer to a question broke off.")
-        yield conversation.with_last(answer=None, line=say("broken", language), finished=True)
-
-
-def stop(conversation: Conversation, *, language: Language) -> Conversation:
-    """Return the conversation with its last answer left as far as it came."""
-    return (
-        conversation.with_last(line=say("stopped", language), finished=True) if conversation.waiting else conversation
-    )
-
-
-def messages(conversation: Conversation, *, language: Language) -> list[dict[str, str]]:
-    """Return the bubbles of the conversation, as Gradio's ``Chatbot`` takes them."""
-    bubbles = []
-    for number, turn in enumerate(conversation.turns, start=1):
-        answer = render_answer(turn.answer, language=language, turn=number) if turn.answer else ""
-        line = render_line(turn.line) if turn.line else ""
-        bubbles.append({"role": "user", "content": render_question(turn.question)})
-        waiting = "" if turn.finished else ' class="belegt-waiting"'
-        bubbles.append({"role": "assistant", "content": f"<div{waiting}>{answer}{line}</div>"})
-    return bubbles
-
-
-def evidence(conversation: Conversation, *, language: Language) -> str:
-    """Return the evidence of every answer of the conversation, the latest one's shown; empty while there is none."""
-    answered = [(number, turn.answer) for number, turn in enumerate(conversation.turns, start=1) if turn.answer]
-    return "".join(
-        render_evidence(answer, language=language, turn=number, shown=number == answered[-1][0])
-        for number, answer in answered
-    )
 
 
 @dataclass(frozen=True)
@@ -189,6 +83,7 @@ def serve(app: "gr.Blocks", *, host: str = "127.0.0.1", port: int | None = None,
     Without a port (or with 0) the first free one from 7860 on is taken. The page, its theme and its fonts come from
     this server alone, and nothing is shared or reported. Raises ``BelegtError`` where the port can't be had.
     """
+    _reach_without_proxy(host)
     try:
         _, address, _ = app.launch(
             server_name=host,
@@ -206,7 +101,7 @@ def serve(app: "gr.Blocks", *, host: str = "127.0.0.1", port: int | None = None,
             mcp_server=False,
             max_file_size=LARGEST_UPLOAD,
             i18n=_translations(),
-            theme=_theme(),
+            theme=build_theme(),
             css_paths=HERE / "page.css",
             js=(HERE / "page.js").read_text(encoding="utf-8"),
         )
@@ -236,40 +131,18 @@ def _keep_to_ourselves() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
+def _reach_without_proxy(host: str) -> None:
+    """Let this process reach its own page directly: Gradio asks it for a sign of life, which no proxy would pass on."""
+    for name in ("NO_PROXY", "no_proxy"):
+        direct = [*os.environ.get(name, "").split(","), "localhost", "127.0.0.1", host]
+        os.environ[name] = ",".join(dict.fromkeys(filter(None, direct)))
+
+
 def _translations() -> "gr.I18n":
     """Return the labels of the page for the browser, which picks the language."""
     import gradio as gr
 
     return gr.I18n(**{language: dict(labels) for language, labels in LABELS.items()})
-
-
-def _theme() -> "gr.themes.Base":
-    """Return the look: a quiet blue-green on warm grey, set in the fonts that the system has.
-
-    Gradio's own themes name fonts which would be fetched from elsewhere.
-    """
-    import gradio as gr
-
-    system = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
-    return gr.themes.Base(
-        primary_hue=gr.themes.colors.teal,
-        secondary_hue=gr.themes.colors.teal,
-        neutral_hue=gr.themes.colors.stone,
-        radius_size=gr.themes.sizes.radius_lg,
-        font=system,
-        font_mono=("ui-monospace", "Consolas", "monospace"),
-    ).set(
-        # The stock grey of quiet text is too faint to read comfortably.
-        body_text_color_subdued="*neutral_600",
-        body_text_color_subdued_dark="*neutral_400",
-        body_background_fill="*neutral_50",
-        body_background_fill_dark="*neutral_950",
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
-        button_primary_text_color="white",
-    )
 
 
 def _lay_out(examples: Sequence[str]) -> _Page:

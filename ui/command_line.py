@@ -67,14 +67,15 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to listen on.")
 @click.option("--port", default=7860, show_default=True, metavar="P", type=click.IntRange(0, 65535), help="The port.")
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
-def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int, browser: bool) -> None:
+def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int, *, browser: bool) -> None:
     """Open the chat page."""
     with one_line_errors():
         desk = open_desk(articles, data_dir)
         report(desk.refresh())
-        from ui.chat import launch
+        from ui.chat import STARTER_EXAMPLES, launch
 
-        launch(desk, host=host, port=port, open_browser=browser)
+        examples = () if desk.settings.articles else STARTER_EXAMPLES
+        launch(desk, examples=examples, host=host, port=port, open_browser=browser)
 
 
 @main.command()
@@ -82,7 +83,7 @@ def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int
 @articles_option
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object and nothing else.")
-def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, as_json: bool) -> None:
+def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, *, as_json: bool) -> None:
     """Answer one question, with the passages it stands on."""
     with one_line_errors():
         from assistant.chain import check_question
@@ -101,7 +102,7 @@ def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, as_jso
 @articles_option
 @data_option
 @click.option("--rebuild", is_flag=True, help="Index everything anew.")
-def index(articles: tuple[Path, ...], data_dir: Path | None, rebuild: bool) -> None:
+def index(articles: tuple[Path, ...], data_dir: Path | None, *, rebuild: bool) -> None:
     """Bring the index in step with the folders: new, edited, renamed and deleted files."""
     with one_line_errors():
         report(open_desk(articles, data_dir).refresh(rebuild=rebuild))

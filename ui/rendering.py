@@ -19,6 +19,7 @@ from ui.wording import Language, say, written_date
 # A first visit should show what is searched without becoming a catalogue.
 ARTICLES_SHOWN = 8
 
+_MARKER = re.compile(r"(\[[0-9]+\])")
 # A line that Markdown would set as a heading; articles are kept as Markdown.
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+(?=[^ \t#])")
 HEADING_END = " #\t\r\n"
@@ -66,7 +67,7 @@ def render_answer(answer: Answer, *, language: Language = "de", turn: int = 1) -
     """
     parts = [_searched(answer, language)]
     if answer.abstained:
-        parts += [f"<p>{escape(answer.text)}</p>"] if answer.text else []
+        parts += [f"<p>{_linked(answer, language, turn)}</p>"] if answer.text else []
         parts += [render_line(say("abstained", language))] if answer.citations else []
     elif answer.statements:
         parts.append(f"<p>{' '.join(_statements(answer, language, turn))}</p>")
@@ -95,6 +96,12 @@ def _statements(answer: Answer, language: Language, turn: int) -> list[str]:
         ]
         rendered.append(f"{text}{_support(statement, language)}{'&nbsp;' if markers else ''}{''.join(markers)}")
     return rendered
+
+
+def _linked(answer: Answer, language: Language, turn: int) -> str:
+    """Return the text of an answer with its markers as links; an abstention has a text but no statements."""
+    known = {f"[{citation.number}]": _marker(citation.number, language, turn) for citation in answer.citations}
+    return "".join(known.get(part) or escape(part) for part in _MARKER.split(answer.text))
 
 
 def _numbers(statement: Statement) -> list[int]:

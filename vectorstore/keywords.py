@@ -7,6 +7,7 @@ in the language of its passage; a question's word in both, so that either langua
 from __future__ import annotations
 
 import functools
+import logging
 import math
 import re
 from collections import Counter
@@ -214,6 +215,7 @@ def fit_bm25(documents: list[list[str]]) -> Any | None:
 
     if not any(documents):
         return None
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # the library sets it to DEBUG when imported
     index = bm25s.BM25(method="lucene", **STEM_WEIGHTS)
     index.index(documents, show_progress=False)
     return index

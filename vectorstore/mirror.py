@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vectorstore.chunking import split_article
-from vectorstore.embedding import SentenceTransformerEmbeddings
+from vectorstore.embedding import PassageEmbedder
 from vectorstore.errors import ArticleError
 from vectorstore.index import DIGEST_LENGTH, PassageIndex, RowId
 from vectorstore.passage import Article, Passage
@@ -120,7 +120,7 @@ def is_complete(rows: Sequence[RowId]) -> bool:
 
 
 def apply(
-    plan: Plan, index: PassageIndex, embeddings: SentenceTransformerEmbeddings, *, watch: Watch = lambda progress: None
+    plan: Plan, index: PassageIndex, embeddings: PassageEmbedder, *, watch: Watch = lambda progress: None
 ) -> Report:
     """Carry a plan out. New passages come in before old ones go, so that a stop in between loses nothing.
 
@@ -166,7 +166,7 @@ def iterate_windows(files: Sequence[File], failed: list[str], watch: Watch) -> I
 
 
 def store(
-    window: Window, index: PassageIndex, embeddings: SentenceTransformerEmbeddings
+    window: Window, index: PassageIndex, embeddings: PassageEmbedder
 ) -> Iterator[tuple[File, list[Passage], int]]:
     """Embed a window and store it, article by article; yield what was stored."""
     texts = [passage.text for _, passage, _ in window]

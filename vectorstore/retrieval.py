@@ -17,7 +17,7 @@ from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 from pydantic import ConfigDict
 
-from vectorstore.embedding import FloatMatrix, SentenceTransformerEmbeddings
+from vectorstore.embedding import FloatMatrix, PassageEmbedder, unrelated_cosine
 from vectorstore.index import PassageIndex, StoredPassage
 from vectorstore.keywords import KeywordIndex, Term
 from vectorstore.passage import Hit, Passage
@@ -25,7 +25,7 @@ from vectorstore.passage import Hit, Passage
 DEPTH = 100
 """Passages asked of Chroma; a passage farther away is taken to be as near as the last of them."""
 WEIGHTS = (0.6, 0.1, 0.3)
-"""Of dense, stem and 4-gram scores; the best of six tried on XQuAD-de and GermanQuAD (tests/benchmarks/retrieval.py)."""
+"""Of dense, stem and 4-gram scores; the best of six tried on XQuAD-de and GermanQuAD."""
 HITS = 5
 """Passages handed on; sentences are chosen no better from 8, and worse from 2."""
 
@@ -34,11 +34,15 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a search found: hits, best first, and what the question's words and 4-grams weigh in this collection."""
+    """What a search found: hits, best first, and what the question's words and 4-grams weigh in this collection.
+
+    ``unrelated`` is the cosine that the model gives to texts which have nothing to do with each other.
+    """
 
     hits: tuple[Hit, ...]
     terms: tuple[Term, ...]
     gram_weights: dict[str, float]
+    unrelated: float
 
 
 class PassageSearch:
@@ -49,7 +53,7 @@ class PassageSearch:
         embeddings: the model that embedded them.
     """
 
-    def __init__(self, index: PassageIndex, embeddings: SentenceTransformerEmbeddings) -> None:
+    def __init__(self, index: PassageIndex, embeddings: PassageEmbedder) -> None:
         self._index = index
         self._embeddings = embeddings
         stored = index.read(index.ids())
@@ -57,12 +61,13 @@ class PassageSearch:
         self._keywords = KeywordIndex([f"{item.passage.source.title}\n{item.passage.text}" for item in stored.values()])
         self._places = {row: place for place, row in enumerate(self.rows)}
         self._moments = index.moments()
+        self._unrelated = unrelated_cosine(embeddings)
 
     def search(self, question: str, *, count: int = HITS) -> Search:
         """Return the passages that fit a question best, at most ``count``."""
         terms, grams = self._keywords.terms(question), self._keywords.gram_weights(question)
         if not self.rows:
-            return Search((), terms, grams)
+            return Search((), terms, grams, self._unrelated)
         vector = self._embeddings.embed_question(question)
         cosines = self._cosines(vector)
         keywords = self._keywords.score(question)
@@ -75,7 +80,7 @@ class PassageSearch:
             for place, row in ((place, self.rows[place]) for place in best)
             if row in stored
         ]
-        return Search(tuple(hits), terms, grams)
+        return Search(tuple(hits), terms, grams, self._unrelated)
 
     def _cosines(self, vector: FloatMatrix) -> Scores:
         """Return the cosine of every passage, those that Chroma did not return as near as the last it did."""
@@ -117,7 +122,12 @@ class PassageRetriever(BaseRetriever):
     passage_search: PassageSearch
     count: int = HITS
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain passes it by this name
+    ) -> list[Document]:
         return [to_document(hit) for hit in self.passage_search.search(query, count=self.count).hits]
 
 

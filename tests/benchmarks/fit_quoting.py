@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -192,7 +192,7 @@ def far(question: Question, search: PassageSearch, weights: SentenceFeatures) ->
 
 def keep(found: Search, hits: Sequence[Hit]) -> Search:
     """Return a search with the first five of the given hits."""
-    return Search(tuple(hits[:5]), found.terms, found.gram_weights)
+    return replace(found, hits=tuple(hits[:5]))
 
 
 def judge(question: Question, search: Search, weights: SentenceFeatures, *, kind: str) -> list[Case]:

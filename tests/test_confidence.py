@@ -1,0 +1,59 @@
+"""Confidence: probabilities from evidence that means what it says."""
+
+from dataclasses import astuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Assistant
+from assistant.confidence import ANSWERABLE, RIGHT, Evidence, Logistic, offers_type, rarest_missing, weigh
+from assistant.sentence_ranking import rank_sentences
+from vectorstore.keywords import Term
+
+FIELDS = len(astuple(ANSWERABLE.weights))
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=FIELDS, max_size=FIELDS))
+def test_any_evidence_gives_a_probability(values: list[float]) -> None:
+    for model in (ANSWERABLE, RIGHT):
+        assert 0 <= model.probability(Evidence(*values)) <= 1
+
+
+def test_logistic_by_hand() -> None:
+    zero = Evidence(*[0.0] * FIELDS)
+    one = Evidence(1.0, *[0.0] * (FIELDS - 1))
+    model = Logistic(0.5, Evidence(1.5, *[0.0] * (FIELDS - 1)))
+    assert model.probability(zero) == pytest.approx(0.622459, abs=1e-6)
+    assert model.probability(one) == pytest.approx(0.880797, abs=1e-6)
+
+
+def test_evidence_for_an_answer_is_stronger_than_for_another_matter(desk: Assistant) -> None:
+    def probability(question: str) -> float:
+        search = desk.search(question)
+        return ANSWERABLE.probability(weigh(question, search, rank_sentences(question, search)))
+
+    assert probability("Wie lang ist die neue Strecke?") > probability("Wie alt ist der Papst in Rom?")
+
+
+def test_rarest_missing_counts_parts_of_words_as_there() -> None:
+    terms = (Term("chip", frozenset({"chip"}), 2.0), Term("papst", frozenset({"papst"}), 3.0))
+    assert rarest_missing(terms, set(), "Der Zhenwu-Chip ist neu.") == pytest.approx(0.6)
+    assert rarest_missing(terms, {"papst", "chip"}, "") == 0
+    assert rarest_missing((), set(), "") == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "offered"),
+    [
+        ("Es sind 84 Kilometer.", "Wie viele Kilometer?", True),
+        ("Es ist weit.", "Wie viele Kilometer?", False),
+        ("Es war im Mai.", "Wann war es?", True),
+        ("Es war schön.", "Wann war es?", False),
+        ("Es geschah, weil es regnete.", "Warum geschah es?", True),
+        ("Gestern kam Anna Beispiel.", "Wer kam?", True),
+        ("Es ist grün.", "Was ist es?", True),
+    ],
+)
+def test_type_offered(sentence: str, question: str, offered: bool) -> None:  # noqa: FBT001
+    assert offers_type(sentence, question) is offered

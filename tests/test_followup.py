@@ -1,0 +1,44 @@
+"""A follow-up takes up what the conversation named; a question that stands alone is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.followup import make_standalone
+
+HISTORY = [("Wie viel will Microsoft für Rechenzentren ausgeben?", "80 Milliarden Dollar")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Und Meta?", "und was plant Meta?", "Warum?", "Wer leitet die Firma?", "Wie hoch war er 2020?", "And Google?"],
+)
+def test_followup_takes_up_the_question_before(question: str) -> None:
+    standalone = make_standalone(question, HISTORY)
+    assert standalone.startswith(question)
+    assert "Microsoft" in standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie viele Fahrzeuge verkaufte BMW 2019 in China?",
+        "Wer ist CEO von OpenAI?",
+        "Welche Plattform nutzt BMW für Werbung in China?",
+        "How many employees does SAP have?",
+    ],
+)
+def test_question_that_stands_alone_is_left_alone(question: str) -> None:
+    assert make_standalone(question, HISTORY) == question
+
+
+def test_chain_of_followups_reaches_back_to_the_one_that_stands_alone() -> None:
+    history = [*HISTORY, ("Und Meta?", "65 Milliarden Dollar")]
+    standalone = make_standalone("Und wann?", history)
+    assert "Microsoft" in standalone
+    assert "Meta" in standalone
+
+
+@given(st.text(max_size=200))
+def test_without_history_every_question_is_left_alone(question: str) -> None:
+    assert make_standalone(question, []) == question

@@ -1,0 +1,41 @@
+"""The span that answers: verbatim, with unit and qualification; none rather than a wrong one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.highlight import find_highlight
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "span"),
+    [
+        ("Wie lang ist die Strecke?", "Die neue Strecke ist 84 Kilometer lang.", "84 Kilometer"),
+        ("Was kostet der Bau?", "Der Bau kostete rund 1,2 Milliarden Euro.", "rund 1,2 Milliarden Euro"),
+        ("Wie viele Züge fahren am Tag?", "Täglich fahren 14 Züge mit 3.200 Reisenden.", "14 Züge"),
+        ("Um wie viel Prozent stieg der Preis?", "Er stieg auf 4,10 Euro, also um 8 %.", "8 %"),
+        ("Wie viele Arten gibt es?", "Bekannt sind mehr als zwölf Arten.", "mehr als zwölf Arten"),
+        ("How many trains run?", "About 14 trains run each day.", "14"),
+        ("Wann wurde sie eröffnet?", "Die Strecke wurde im Oktober 2023 eröffnet.", "Oktober 2023"),
+        ("Wann kam es heraus?", "Es kam am 3. März 2021 heraus.", "3. März 2021"),
+        ("Wann begann der Bau?", "Der Bau begann Anfang 2019.", "Anfang 2019"),
+        ("Wer leitet den Betrieb?", "Den Betrieb leitet seit Mai Anna Beispiel.", "Anna Beispiel"),
+        ("Was raten Fachleute?", "Fachleute raten, Abstand zu halten.", None),
+        ("Wer kam?", "Es kam niemand.", None),
+        ("Wie viele Bäume?", "Eine Antwort gibt es nicht.", None),
+    ],
+)
+def test_span(question: str, quote: str, span: str | None) -> None:
+    assert find_highlight(quote, question) == span
+
+
+def test_what_the_question_says_is_no_answer() -> None:
+    assert find_highlight("Im Jahr 2023 geschah das.", "Wann im Jahr 2023 geschah das?") != "2023"
+
+
+@given(
+    st.text(max_size=400), st.sampled_from(["Wie viele Wale?", "Wann?", "Wer?", "Warum?", "Was?", "Anteil in Prozent?"])
+)
+def test_span_is_verbatim(quote: str, question: str) -> None:
+    span = find_highlight(quote, question)
+    assert span is None or (span and span in quote)

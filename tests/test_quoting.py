@@ -1,0 +1,107 @@
+"""Quoted answers: verbatim, cited, the best first; a refusal offers the nearest passages and claims nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant import Answer, Assistant, Settings
+from assistant.quoting import NEAREST, REFUSAL, choose, grow, one_line, quote_answer, repeats
+from assistant.sentence_ranking import rank_sentences
+from tests.conftest import ARTICLES, WordEmbedder
+
+WORDS = sorted({word for text in ARTICLES.values() for word in text.replace(".", " ").split()})
+
+
+def check_laws(answer: Answer, desk: Assistant) -> None:
+    """Assert what must hold for every answer to any question."""
+    for place, citation in enumerate(answer.citations, start=1):
+        article = desk.article(citation.article_id)
+        assert citation.number == place
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert citation.quote in citation.passage
+        assert citation.passage in article.text
+    numbers = {citation.number for citation in answer.citations}
+    assert all(statement.citations and set(statement.citations) <= numbers for statement in answer.statements)
+    assert 0 <= answer.confidence <= 1
+    assert answer.abstained == (not answer.statements)
+    for statement in answer.statements:
+        assert statement.text in answer.text
+        assert all(f"[{number}]" in answer.text for number in statement.citations)
+    assert answer.highlight is None or answer.highlight in answer.citations[0].quote
+
+
+@given(
+    words=st.lists(st.sampled_from([*(word for word in WORDS if word.isalnum()), "Zebra", "Quark", "Wann", "Wie", "viele", "2023"]), min_size=1, max_size=9)
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_laws_hold_for_any_question(desk: Assistant, words: list[str]) -> None:
+    check_laws(desk.answer(" ".join(words)), desk)
+
+
+def test_best_sentence_comes_first_with_its_source(desk: Assistant) -> None:
+    search = desk.search("Wie lang ist die neue Strecke in Kilometern?")
+    best = rank_sentences("Wie lang ist die neue Strecke in Kilometern?", search)[0]
+    assert best.text == "Die neue Strecke ist 84 Kilometer lang."
+    assert best.hit.passage.source.publisher == "Streckenblatt"
+
+
+def test_headings_are_never_quoted(desk: Assistant) -> None:
+    texts = [candidate.text for candidate in rank_sentences("Fahrzeit", desk.search("Fahrzeit"))]
+    assert texts
+    assert not any("Fahrzeit" in text for text in texts)
+
+
+def test_probabilities_sum_to_one_and_fall(desk: Assistant) -> None:
+    ranked = rank_sentences("Was kostet Roggenbrot?", desk.search("Was kostet Roggenbrot?"))
+    values = [candidate.probability for candidate in ranked]
+    assert sum(values) == pytest.approx(1)
+    assert values == sorted(values, reverse=True)
+
+
+def test_other_matters_are_refused_with_the_nearest_passages(desk: Assistant) -> None:
+    answer = desk.answer("Welche Farbe trug Napoleons Zebra in Quito?")
+    assert answer.abstained
+    assert answer.text.startswith(REFUSAL["de"])
+    assert 1 <= len(answer.citations) <= NEAREST
+    assert answer.highlight is None
+
+
+def test_refusal_speaks_the_language_of_the_question(desk: Assistant) -> None:
+    answer = desk.answer("Which colour was the zebra that Napoleon rode in Quito?")
+    assert answer.abstained
+    assert answer.text.startswith(REFUSAL["en"])
+
+
+def test_repetition_is_not_quoted_twice(write_articles: Callable[..., Path], tmp_path: Path) -> None:
+    same = "Der Turm in Beispielstadt ist 90 Meter hoch."
+    folder = write_articles({"a.txt": f"{same} Er ist alt.\n", "b.txt": f"{same} Er ist neu.\n"})
+    desk = Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder())
+    chosen = choose(rank_sentences("Wie hoch ist der Turm?", desk.search("Wie hoch ist der Turm?")))
+    assert [candidate.text for candidate in chosen].count(same) == 1
+    assert repeats(same, same.lower())
+    assert not repeats(same, "Der Turm in Beispielstadt ist alt.")
+
+
+def test_nothing_found_is_a_refusal_without_citations(desk: Assistant) -> None:
+    search = desk.search("Strecke")
+    empty = replace(search, hits=())
+    answer = quote_answer("Strecke?", "Strecke?", empty)
+    assert answer.abstained
+    assert answer.citations == ()
+
+
+def test_growing_answers_begin_with_the_evidence_and_end_whole(desk: Assistant) -> None:
+    answer = desk.answer("Wie lang ist die neue Strecke in Kilometern?")
+    states = grow(answer)
+    assert states[0].text == ""
+    assert states[0].citations == answer.citations
+    assert states[-1] == answer
+    assert [len(state.text) for state in states] == sorted(len(state.text) for state in states)
+
+
+def test_quote_over_several_lines_becomes_one_line_of_text() -> None:
+    assert one_line("Ein Satz\nüber zwei  Zeilen.") == "Ein Satz über zwei Zeilen."
