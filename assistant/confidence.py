@@ -21,14 +21,10 @@ class Evidence:
 
     similarity: float
     """Of the chosen sentence: 0 for unrelated texts, 1 for the same text, whatever the model's cosines are."""
-    best_similarity: float
-    """Of the sentence nearest to the question, whether chosen or not."""
     passage_similarity: float
     """Of the passage nearest to the question."""
-    passage_stems: float
-    """Share of the question's words in the chosen sentence's passage or title."""
     passage_grams: float
-    """Share of the question's 4-grams there."""
+    """Share of the question's 4-grams in the chosen sentence's passage or title."""
     nearby_stems: float
     """Share of the question's words in the chosen sentence and its neighbours."""
     rarest_missing: float
@@ -55,8 +51,8 @@ class Logistic:
         return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
 
 
-ANSWERABLE = Logistic(0.0, Evidence(1, 1, 1, 1, 1, 1, -1, 1, -1, 1))
-RIGHT = Logistic(0.0, Evidence(1, 1, 1, 1, 1, 1, -1, 1, -1, 1))
+ANSWERABLE = Logistic(0.0, Evidence(1, 1, 1, 1, -1, 1, -1, 1))
+RIGHT = Logistic(0.0, Evidence(1, 1, 1, 1, -1, 1, -1, 1))
 THRESHOLD = 0.5
 """Below it the articles are taken not to answer; chosen so that at most 4 % of answerable questions are refused."""
 
@@ -77,9 +73,7 @@ def weigh(question: str, search: Search, candidates: Sequence[Candidate]) -> Evi
     features = chosen.features
     return Evidence(
         similarity=scale(chosen.similarity, search.unrelated),
-        best_similarity=scale(max(candidate.similarity for candidate in candidates), search.unrelated),
         passage_similarity=scale(max(hit.similarity for hit in search.hits), search.unrelated),
-        passage_stems=measure.stem_share(stems),
         passage_grams=measure.gram_share(context),
         nearby_stems=min(1.0, features.stems + features.stems_before + features.stems_after),
         rarest_missing=rarest_missing(search.terms, stems, context),

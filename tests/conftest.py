@@ -63,7 +63,7 @@ ARTICLES = {
 
 @pytest.fixture(autouse=True)
 def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep every test's data and settings to itself; the prepared model stays where it is, it is costly and read-only."""
+    """Keep every test's data and settings to itself; the prepared model, costly and read-only, stays where it is."""
     import os
 
     for name in list(os.environ):

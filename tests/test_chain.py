@@ -11,7 +11,7 @@ from assistant.chain import LONGEST_QUESTION
 QUESTION = "Wie lang ist die neue Strecke in Kilometern?"
 
 
-def timeless(answer):  # noqa: ANN001, ANN201
+def timeless(answer):
     """Return an answer's fields but for the seconds it took."""
     return {name: value for name, value in answer.to_dict().items() if name != "timings"}
 

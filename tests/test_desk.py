@@ -18,7 +18,7 @@ def test_articles_and_their_texts(desk: Assistant) -> None:
     bread = desk.article("brot.md")
     assert bread.source.title == "Roggenbrot wird teurer"
     assert bread.text.startswith("Ein Kilogramm Roggenbrot")
-    with pytest.raises(ArticleError, match="fehlt.md"):
+    with pytest.raises(ArticleError, match=r"fehlt\.md"):
         desk.article("fehlt.md")
 
 

@@ -19,7 +19,7 @@ from assistant.highlight import find_highlight
         ("Wann wurde sie eröffnet?", "Die Strecke wurde im Oktober 2023 eröffnet.", "Oktober 2023"),
         ("Wann kam es heraus?", "Es kam am 3. März 2021 heraus.", "3. März 2021"),
         ("Wann begann der Bau?", "Der Bau begann Anfang 2019.", "Anfang 2019"),
-        ("Wer leitet den Betrieb?", "Den Betrieb leitet seit Mai Anna Beispiel.", "Anna Beispiel"),
+        ("Wer schrieb die Oper?", "Die Oper schrieb der taube Ludwig van Beethoven.", "Ludwig van Beethoven"),
         ("Was raten Fachleute?", "Fachleute raten, Abstand zu halten.", None),
         ("Wer kam?", "Es kam niemand.", None),
         ("Wie viele Bäume?", "Eine Antwort gibt es nicht.", None),

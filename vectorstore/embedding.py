@@ -177,6 +177,8 @@ def load_model(name: str, cache_dir: Path, announce: Announce) -> SentenceTransf
 
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    if is_path(name) and not Path(name).exists():  # a hub would be asked for it
+        raise ModelError(f"there is no embedding model at {name}; name a folder or a model that is there")
     bundled = name == BUNDLED
     place = str(prepare_bundled_model(cache_dir, announce=announce)) if bundled else name
     options: dict[str, Any] = {"dtype": fastest_precision()}
@@ -184,11 +186,16 @@ def load_model(name: str, cache_dir: Path, announce: Announce) -> SentenceTransf
         options["add_pooling_layer"] = False  # the package carries no weights for it, and mean pooling needs none
     try:
         return SentenceTransformer(place, device="cpu", model_kwargs=options, local_files_only=bundled)
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # a damaged folder raises whatever its reader raises, such as safetensors' own error
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
             f"the embedding model {place} can't be loaded ({reason}); name a folder or a model that is there"
         ) from error
+
+
+def is_path(name: str) -> bool:
+    """Tell whether a name can only be a folder: on a hub it is ``model`` or ``owner/model``."""
+    return Path(name).is_absolute() or name.startswith((".", "~")) or "\\" in name or len(Path(name).parts) > 2
 
 
 def fastest_precision() -> Any:
@@ -224,8 +231,14 @@ def embed_batch(model: SentenceTransformer, batch: list[tuple[str, str, Sequence
 
 
 def pools_tokens(model: SentenceTransformer) -> bool:
-    """Tell whether a mean over token vectors is what the model was trained for, and the tokens' places are known."""
-    return getattr(model[1], "pooling_mode", None) == "mean" and bool(getattr(model.tokenizer, "is_fast", False))
+    """Tell whether a mean over token vectors is what the model was trained for, and the tokens' places are known.
+
+    A module after the pooling other than a normalisation, such as a dense layer, makes another space of the passage's.
+    """
+    _, *poolings = model
+    kinds = [type(module).__name__ for module in poolings]
+    by_mean = kinds in (["Pooling"], ["Pooling", "Normalize"]) and getattr(poolings[0], "pooling_mode", None) == "mean"
+    return by_mean and bool(getattr(model.tokenizer, "is_fast", False))
 
 
 def embed_separately(

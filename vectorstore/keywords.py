@@ -10,6 +10,7 @@ import functools
 import logging
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ STEM_WEIGHTS = {"k1": 1.5, "b": 0.75}
 WORD = re.compile(r"\w+")
 UMLAUT_SPELLINGS = re.compile(r"ae|oe|ue|ä|ö|ü|ß")
 FOLDED = {"ae": "a", "ä": "a", "oe": "o", "ö": "o", "ue": "u", "ü": "u", "ß": "ss"}
+TYPED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 QUESTION_WORDS = frozenset(
     [
         "wer",
@@ -112,10 +114,11 @@ class KeywordScores:
 
 @functools.cache
 def stop_words() -> frozenset[str]:
-    """Return the German and English words that carry no content."""
+    """Return the German and English words that carry no content, also as they are typed where umlauts are missing."""
     from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_GERMAN
 
-    return frozenset(STOPWORDS_GERMAN) | frozenset(STOPWORDS_EN_PLUS) | QUESTION_WORDS
+    words = frozenset(STOPWORDS_GERMAN) | frozenset(STOPWORDS_EN_PLUS) | QUESTION_WORDS
+    return words | {word.translate(TYPED) for word in words}
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -134,7 +137,7 @@ def stemmer(language: str) -> Any:
 
 def content_words(text: str) -> list[str]:
     """Return the lower-case words of a text, stop words left out, in order."""
-    words = (word.lower() for word in WORD.findall(text))
+    words = (word.lower() for word in WORD.findall(unicodedata.normalize("NFC", text)))
     return [word for word in words if word not in stop_words()]
 
 
@@ -185,7 +188,7 @@ class KeywordIndex:
         )
 
     def terms(self, question: str) -> tuple[Term, ...]:
-        """Return the question's content words, each once, with the weight of its rarest reading in the collection."""
+        """Return the question's content words, each once, with the weight of the stem that is found oftener."""
         terms = {}
         for word in content_words(question):
             stems = frozenset((stem(word, "de"), stem(word, "en")))

@@ -74,22 +74,22 @@ def find_articles(folders: Sequence[Path]) -> dict[str, Path]:
     """Return the files of all folders by article id.
 
     The id is the file's path within its folder, in POSIX form. Files of the second and later folders are prefixed with
-    the folder's name (and a counter, should two folders share it), so that ids don't clash.
+    the folder's name (and a counter, should two folders share it), so that ids don't clash. Bytes of a path that are
+    no UTF-8 are written as escapes.
 
     Raises:
         ArticleError: a folder is not there or holds no article.
     """
     articles: dict[str, Path] = {}
-    prefixes = {""}
     for position, folder in enumerate(folders):
         prefix = f"{folder.resolve().name}/" if position else ""
         counter = 2
-        while position and prefix in prefixes:
+        while position and any(article_id.startswith(prefix) for article_id in articles):
             prefix = f"{folder.resolve().name}~{counter}/"
             counter += 1
-        prefixes.add(prefix)
         for path in find_files(folder):
-            articles[prefix + path.relative_to(folder).as_posix()] = path
+            article_id = prefix + path.relative_to(folder).as_posix()
+            articles[article_id.encode("utf-8", "backslashreplace").decode("utf-8")] = path
     return articles
 
 

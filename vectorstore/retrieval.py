@@ -101,7 +101,8 @@ def standardise(scores: NDArray[Any]) -> Scores:
     """Return z-scores; zeros where all scores agree."""
     values = np.asarray(scores, dtype=np.float64)
     spread = values.std()
-    return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
+    rounding = np.finfo(np.float32).eps * np.abs(values).max(initial=0)
+    return (values - values.mean()) / spread if spread > rounding else np.zeros_like(values)
 
 
 def fuse(dense: Scores, stems: Scores, grams: Scores) -> Scores:

@@ -178,7 +178,8 @@ def ask(questions: Sequence[Question], search: PassageSearch, weights: SentenceF
     cases = []
     for question in questions:
         found = search.search(question.text, count=5 + SPARE_HITS)
-        cases += judge(question, keep(found, found.hits), weights, kind="answerable")
+        if any(hit.passage.source.article_id == question.article_id for hit in found.hits[:5]):
+            cases += judge(question, keep(found, found.hits), weights, kind="answerable")
         others = [hit for hit in found.hits if hit.passage.source.article_id != question.article_id]
         if not any(holds_answer(hit.passage.text, question) for hit in others):
             cases += judge(question, keep(found, others), weights, kind="near miss")
@@ -217,18 +218,28 @@ def report_confidence(cases: list[Case]) -> None:
     threshold = float(np.quantile(estimates[answerable], FALSE_REFUSALS))
     print_logistic("ANSWERABLE", features, answerable, balance(kinds))
     print(f"THRESHOLD = {threshold:.3f}")
-    for kind in ("near miss", "other matters"):
-        chosen = kinds == kind
-        area = roc_auc_score(answerable[chosen | answerable], estimates[chosen | answerable])
-        refused = (estimates[chosen] < threshold).mean()
-        print(f"{kind}: refused {refused:.4f} at {FALSE_REFUSALS:.0%} false refusals, AUC {area:.4f}, n {chosen.sum()}")
+    report_refusals(cases, estimates, threshold)
     kept = estimates >= threshold
     weight = np.where(answerable, 1.0, NEGATIVE_MASS * answerable[kept].sum() / max(1, (~answerable[kept]).sum()))
     print_logistic("RIGHT", features[kept], right[kept], weight[kept])
+    shown = kept & answerable
     confidences = out_of_fold(features, right, folds, weight * kept + 1e-9)
-    print(
-        f"expected calibration error, answerable: {calibration_error(confidences[kept & answerable], right[kept & answerable]):.4f}"
-    )
+    error = calibration_error(confidences[shown], right[shown])
+    print(f"expected calibration error on answerable questions: {error:.4f} (by article, {FOLDS} folds)")
+
+
+def report_refusals(cases: list[Case], estimates: np.ndarray, threshold: float) -> None:
+    """Print for each file and kind of question how many are refused."""
+    answerable = np.array([case.answerable for case in cases])
+    kinds = np.array([case.kind for case in cases])
+    files = np.array([case.group.split("/")[0] for case in cases])
+    for name in sorted(set(files)):
+        mine = answerable & (files == name)
+        print(f"{name}: answerable refused {(estimates[mine] < threshold).mean():.4f}")
+        for kind in ("near miss", "other matters"):
+            chosen = (kinds == kind) & (files == name)
+            area = roc_auc_score(answerable[chosen | mine], estimates[chosen | mine])
+            print(f"  {kind}: refused {(estimates[chosen] < threshold).mean():.4f}, AUC {area:.4f}, n {chosen.sum()}")
 
 
 def balance(kinds: np.ndarray) -> np.ndarray:

@@ -140,12 +140,10 @@ def measure_testset(path: Path, articles: Path | None, *, list_wrong: bool) -> l
         for case in cases
     ]
     right = [(case, answer, is_right(case, answer)) for case, answer in said]
-    for case, answer, good in right:
-        if list_wrong and not good:
-            Console(width=160).print(
-                f"{case['kind']}: {case['question']} ({answer.standalone_question}) -> {answer.confidence:.2f} {'refused ' if answer.abstained else ''}{answer.citations[0].quote if answer.citations else ''}\n   gold: {case['answers']}",
-                markup=False,
-            )
+    if list_wrong:
+        for case, answer, good in right:
+            if not good:
+                print_wrong(case, answer)
     kinds = Counter(case.get("kind", "") for case in cases)
     answerable = [(case, answer, good) for case, answer, good in right if case["answers"]]
     return [
@@ -164,8 +162,18 @@ def measure_testset(path: Path, articles: Path | None, *, list_wrong: bool) -> l
     ]
 
 
+def print_wrong(case: dict[str, Any], answer: Answer) -> None:
+    """Print a wrong answer: what was asked and searched, what was said, and what would have been right."""
+    verdict = "refused" if answer.abstained else f"answered, confidence {answer.confidence:.2f}"
+    first = f"{answer.citations[0].article_id}: {answer.citations[0].quote}" if answer.citations else "nothing"
+    gold = " | ".join(case["answers"]) or "not in the articles"
+    console = Console(width=160)
+    console.print(f"{case.get('kind', '')}: {answer.standalone_question} ({verdict})", markup=False)
+    console.print(f"    said: {first}\n    gold: {gold}", markup=False)
+
+
 def is_right(case: dict[str, Any], answer: Answer) -> bool:
-    """Tell whether an unanswerable question was refused, or the first sentence holds a right answer and cites the right article."""
+    """Tell whether the first sentence holds an answer and cites the right article, or a refusal was right."""
     if not case["answers"] or answer.abstained:
         return answer.abstained and not case["answers"]
     first = answer.citations[0]

@@ -21,7 +21,7 @@ from vectorstore.embedding import PassageVectors, Span
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the answers that are right, the article (paragraph) that holds them, and the group of that article."""
+    """A question, the answers that are right, the article (a paragraph) that holds them, and that article's group."""
 
     text: str
     answers: tuple[str, ...]
@@ -38,17 +38,22 @@ class QuestionSet:
 
 
 def read_squad(path: Path) -> QuestionSet:
-    """Read a SQuAD-format file; each paragraph becomes an article named by its place. Impossible questions are left out."""
+    """Read a SQuAD-format file; each paragraph becomes an article named by its place.
+
+    Paragraphs of one title (or, without titles, of one first line) are a group. Impossible questions are left out.
+    """
     articles, questions = [], []
-    for group_number, group in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
-        for paragraph in group["paragraphs"]:
+    numbers: dict[str, int] = {}
+    for entry in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        for paragraph in entry["paragraphs"]:
+            title = entry.get("title") or paragraph["context"].split("\n", 1)[0]
+            group = numbers.setdefault(title, len(numbers))
             article_id = f"{len(articles):04d}.txt"
             articles.append(Article(Source(article_id, Path(article_id).stem), paragraph["context"]))
             for item in paragraph["qas"]:
                 answers = tuple(dict.fromkeys(answer["text"] for answer in item["answers"]))
                 if answers:
-                    name = f"{path.stem}/{group_number}"
-                    questions.append(Question(item["question"], answers, article_id, name))
+                    questions.append(Question(item["question"], answers, article_id, f"{path.stem}/{group}"))
     return QuestionSet(tuple(articles), tuple(questions))
 
 

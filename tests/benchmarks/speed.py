@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.speed --squad SQUAD.json [--rounds 3]
 
-The stack beside ours is langchain-huggingface's ``HuggingFaceEmbeddings`` with its default batch and ``langchain-chroma``.
+The stack beside ours is ``HuggingFaceEmbeddings`` of langchain-huggingface with its default batch, and langchain-chroma.
 The two index in turn, round by round, because a machine's speed drifts; the ratio is taken within each round.
 """
 
@@ -139,7 +139,7 @@ def measure_latency(texts: dict[str, str], questions: Sequence[Question]) -> dic
     cuts = statistics.quantiles(seconds, n=20)
     medians = {name: statistics.median(part[name] for part in parts) * 1000 for name in parts[0]}
     return {
-        f"warm question to complete answer, {len(texts)} passages, median": f"{statistics.median(seconds) * 1000:.1f} ms",
+        f"warm question to answer, {len(texts)} articles, median": f"{statistics.median(seconds) * 1000:.1f} ms",
         "the same, 95th percentile": f"{cuts[-1] * 1000:.1f} ms",
         "medians of its steps": ", ".join(f"{name} {value:.1f} ms" for name, value in medians.items()),
         "peak memory of this process (both stacks)": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB",

@@ -1,0 +1,52 @@
+"""The README is true: its generated parts are current, its Python runs, its commands are those that CI runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.documentation import README, generate
+
+ROOT = README.parent
+TEXT = README.read_text(encoding="utf-8")
+CODE = "\n".join(re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL))
+CONSOLE = re.findall(r"^\$ (.*)$", TEXT, re.MULTILINE)
+
+
+@pytest.mark.real
+def test_generated_parts_are_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path))
+    assert generate(TEXT) == TEXT, "run: python -m tests.documentation"
+
+
+@pytest.mark.real
+def test_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path))
+    exec(compile(CODE, "README.md", "exec"), {})
+    assert "Jochen Goller" in capsys.readouterr().out
+
+
+def test_ci_runs_the_commands_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    (install,) = [line for line in CONSOLE if line.startswith("python3 -m venv")]
+    (test,) = [line for line in CONSOLE if "pytest" in line]
+    assert test in script
+    assert install.split(" && ")[0] in script
+    assert install.endswith(".venv/bin/belegt chat")
+
+
+def test_files_and_rooms_named_are_there() -> None:
+    for path in re.findall(r"\]\((?!http)([^)#]+)\)", TEXT):
+        assert (ROOT / path).exists(), path
+    for row in re.findall(r"^\| (`(?:vectorstore|assistant|ui|seeds)/.*?) \|", TEXT, re.MULTILINE):
+        names = re.findall(r"`([^`]+)`", row)
+        folder = names[0].split("/")[0]
+        for name in names:
+            assert (ROOT / (name if "/" in name else f"{folder}/{name}")).exists(), name
+
+
+def test_every_room_is_on_the_map() -> None:
+    for layer in ("vectorstore", "assistant", "ui"):
+        for path in (ROOT / layer).glob("*.py"):
+            if path.stem not in {"__init__", "errors", "passage"}:
+                assert path.name in TEXT, path
