@@ -17,17 +17,11 @@ from assistant.question_type import (
     QuestionType,
     classify,
     missing_digits,
-    new_names,
     offers_date,
     offers_figure,
     offers_reason,
 )
 from vectorstore import Hit, Search, Sentence, gram_text, guess_language, stem_text
-
-SHORT = 60
-"""Characters below which a sentence is penalised for being short."""
-MANY_NAMES = 4
-"""New names beyond the fourth count no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +43,22 @@ class SentenceFeatures:
     figure: float
     date: float
     reason: float
-    names: float
-    """1 where the question asks for such a thing and the sentence offers one; names by their number."""
-    brevity: float
-    """0 from 60 characters on, -1 for an empty sentence."""
+    """1 where the question asks for such a thing and the sentence offers one."""
     missing_digits: float
     """1 where the question names a number that the sentence lacks."""
 
 
 WEIGHTS = SentenceFeatures(
-    similarity=1.41,
-    passage=0.47,
-    stems=2.46,
-    grams=2.99,
-    stems_before=2.44,
-    stems_after=0.77,
-    figure=1.31,
-    date=1.68,
-    reason=1.15,
-    names=0.05,
-    brevity=-0.12,
-    missing_digits=-1.03,
+    similarity=1.61,
+    passage=0.46,
+    stems=2.71,
+    grams=2.92,
+    stems_before=2.67,
+    stems_after=0.84,
+    figure=1.30,
+    date=1.52,
+    reason=1.13,
+    missing_digits=-0.99,
 )
 
 
@@ -147,17 +136,10 @@ def compare(question: str, search: Search, places: Sequence[Place]) -> list[Sent
             figure=float(kind is QuestionType.FIGURE and offers_figure(place.text, question)),
             date=float(kind is QuestionType.DATE and offers_date(place.text, question)),
             reason=float(kind is QuestionType.REASON and offers_reason(place.text)),
-            names=name_share(place.text, question) if kind is QuestionType.NAME else 0.0,
-            brevity=min(len(place.text), SHORT) / SHORT - 1,
             missing_digits=float(missing_digits(place.text, question)),
         )
         for place in places
     ]
-
-
-def name_share(sentence: str, question: str) -> float:
-    """Return how many new names a sentence brings, as a share of what counts."""
-    return min(len(new_names(sentence, question)), MANY_NAMES) / MANY_NAMES
 
 
 class Coverage:

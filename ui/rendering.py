@@ -68,7 +68,6 @@ def render_answer(answer: Answer, *, language: Language = "de", turn: int = 1) -
     parts = [_searched(answer, language)]
     if answer.abstained:
         parts += [f"<p>{_linked(answer, language, turn)}</p>"] if answer.text else []
-        parts += [render_line(say("abstained", language))] if answer.citations else []
     elif answer.statements:
         parts.append(f"<p>{' '.join(_statements(answer, language, turn))}</p>")
     else:

@@ -74,7 +74,6 @@ LABELS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _TEXTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "de": {
-            "abstained": "Ohne Beleg keine Antwort.",
             "articles": "In diesen Artikeln wird gesucht",
             "broken": "Da ist etwas schiefgegangen. Bitte stellen Sie die Frage noch einmal.",
             "card": "Beleg {number}",
@@ -98,7 +97,6 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "writing": "Lese die Belege …",
         },
         "en": {
-            "abstained": "No evidence, no answer.",
             "articles": "The articles searched here",
             "broken": "Something went wrong. Please ask the question again.",
             "card": "Source {number}",

@@ -188,9 +188,8 @@ def load_model(name: str, cache_dir: Path, announce: Announce) -> SentenceTransf
         return SentenceTransformer(place, device="cpu", model_kwargs=options, local_files_only=bundled)
     except Exception as error:  # a damaged folder raises whatever its reader raises, such as safetensors' own error
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ModelError(
-            f"the embedding model {place} can't be loaded ({reason}); name a folder or a model that is there"
-        ) from error
+        advice = "remove that folder to have it made anew" if bundled else "name a folder or a model that is there"
+        raise ModelError(f"the embedding model {place} can't be loaded ({reason}); {advice}") from error
 
 
 def is_path(name: str) -> bool:

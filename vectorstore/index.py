@@ -61,7 +61,7 @@ class RowId(NamedTuple):
             return cls(digest, int(number), int(total), article_id)
         except ValueError as error:
             raise CollectionError(
-                f"the index holds a foreign row ({text[:40]}); rebuild it: belegt index --rebuild"
+                f"the index holds a foreign row ({text[:40]!r}); rebuild it: belegt index --rebuild"
             ) from error
 
 

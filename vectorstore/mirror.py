@@ -190,7 +190,10 @@ def rejoin(index: PassageIndex, article_id: str) -> Article | None:
 
     Offsets of citations count in this text.
     """
-    rows = [row for row in index.ids() if row.article_id == article_id]
-    newest = [row for row in rows if is_complete([other for other in rows if other.digest == row.digest])]
-    passages = [stored.passage for row, stored in index.read(newest).items() if row.digest == newest[0].digest]
+    editions: dict[str, list[RowId]] = defaultdict(list)  # two where a run stopped before the old one was removed
+    for row in index.ids():
+        if row.article_id == article_id:
+            editions[row.digest].append(row)
+    whole = next(filter(is_complete, editions.values()), [])
+    passages = [stored.passage for stored in index.read(whole).values()]
     return Article(passages[0].source, "".join(passage.text for passage in passages)) if passages else None

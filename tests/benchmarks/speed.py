@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.speed --squad SQUAD.json [--rounds 3]
 
-The stack beside ours is ``HuggingFaceEmbeddings`` of langchain-huggingface with its default batch, and langchain-chroma.
+The stack beside ours is ``HuggingFaceEmbeddings`` (langchain-huggingface) with its default batch, and langchain-chroma.
 The two index in turn, round by round, because a machine's speed drifts; the ratio is taken within each round.
 """
 

@@ -1,0 +1,312 @@
+"""Retrieval: the fused ranking is what brute force finds, and depends on nothing but the articles and the question."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from tests.conftest import ARTICLES, WordEmbedder
+from vectorstore import retrieval
+from vectorstore.embedding import EmbeddingModel, SentenceTransformerEmbeddings
+from vectorstore.index import PassageIndex
+from vectorstore.keywords import KeywordIndex
+from vectorstore.mirror import apply, find_articles, plan
+from vectorstore.retrieval import DEPTH, HITS, PassageRetriever, PassageSearch, rank, standardise
+
+THINGS = ("Brücke", "Strecke", "Bäckerei", "Förde", "Schule", "Rechenzentrum", "Hafen", "Museum")
+QUESTIONS = (
+    "Was kostete der Bau der Strecke?",
+    "Wie lang ist der Buckelwal?",
+    "Was kostet das Brot?",
+    "Hafen Museum",
+    "",
+    "Xylophon",
+)
+
+
+def many_articles(count, seed=3):
+    chosen = random.Random(seed)
+    return {
+        f"{number:03}.md": f"---\ntitle: Artikel {number}\n---\n\n"
+        + " ".join(
+            f"{chosen.choice(THINGS)} und {chosen.choice(THINGS)} kosten {chosen.randrange(99)} Euro." for _ in range(6)
+        )
+        for number in range(count)
+    }
+
+
+def fill(index, folder, embeddings=None):
+    apply(plan(index, find_articles([folder])), index, embeddings or WordEmbedder())
+    return index
+
+
+@pytest.fixture
+def opened(tmp_path, write_articles):
+    """Return a function that makes an index of articles and opens a search over it."""
+
+    def make(articles=None, *, name="index"):
+        index = PassageIndex(tmp_path / name, identity="words")
+        if articles is None or articles:
+            fill(index, write_articles(articles, name=f"{name}-articles"))
+        return index, PassageSearch(index, WordEmbedder())
+
+    return make
+
+
+def z_scores(values):
+    values = np.asarray(values, dtype=np.float64)
+    return (values - values.mean()) / values.std() if values.std() > 1e-9 else np.zeros(len(values))
+
+
+def brute_force(index, question):
+    """Score every stored passage: article and number, fused score and cosine, best first."""
+    passages = [stored.passage for stored in index.read(index.ids()).values()]
+    pairs = WordEmbedder().embed_passages([passage.text for passage in passages], [()] * len(passages))
+    cosines = np.array([pair.passage for pair in pairs]) @ WordEmbedder().embed_question(question)
+    keywords = KeywordIndex([f"{passage.source.title}\n{passage.text}" for passage in passages]).score(question)
+    fused = 0.6 * z_scores(cosines) + 0.1 * z_scores(keywords.stems) + 0.3 * z_scores(keywords.grams)
+    scored = [
+        (passage, float(score), float(cosine)) for passage, score, cosine in zip(passages, fused, cosines, strict=True)
+    ]
+    return sorted(scored, key=lambda item: -item[1])
+
+
+def places(hits):
+    return [(hit.passage.source.article_id, hit.passage.number) for hit in hits]
+
+
+# laws
+
+
+@settings(max_examples=100, deadline=None)
+@given(arrays(np.float64, st.integers(1, 8), elements=st.floats(-50, 50)))
+def test_standard_scores_have_mean_zero_and_spread_one_unless_all_agree(values):
+    scores = standardise(values)
+    if np.ptp(values) > 1e-3:
+        assert scores.mean() == pytest.approx(0, abs=1e-6)
+        assert scores.std() == pytest.approx(1, abs=1e-6)
+        assert np.diff(scores[np.argsort(values)]).min() >= 0, "in the same order"
+
+
+@given(st.floats(-50, 50), st.integers(1, 9))
+def test_standard_scores_are_zero_where_all_agree(value, count):
+    assert standardise(np.full(count, value)).tolist() == [0.0] * count
+
+
+@given(st.lists(st.integers(0, 4), max_size=12))
+def test_ranks_fall_and_ties_keep_their_order(scores):
+    places = rank(np.array(scores, dtype=np.float64))
+    assert places == sorted(range(len(scores)), key=lambda place: (-scores[place], place))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("articles", [ARTICLES, many_articles(40)], ids=["three", "forty"])
+def test_scores_are_those_of_brute_force_over_all_passages(articles, question, opened):
+    index, search = opened(articles)
+    assert len(index) < DEPTH
+    hits = search.search(question, count=len(index)).hits
+    expected = brute_force(index, question)
+    assert len(hits) == len(expected)
+    found = {(hit.passage.source.article_id, hit.passage.number): hit for hit in hits}
+    for passage, score, cosine in expected:
+        hit = found[passage.source.article_id, passage.number]
+        assert hit.passage == passage
+        assert hit.score == pytest.approx(score, abs=2e-3)
+        assert hit.similarity == pytest.approx(cosine, abs=1e-5)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_order_of_indexing_does_not_matter(opened, tmp_path, write_articles):
+    articles = many_articles(30)
+    _, search = opened(articles)
+    backwards = PassageIndex(tmp_path / "backwards", identity="words")
+    for number, name in enumerate(sorted(articles, reverse=True)):
+        folder = write_articles({name: articles[name]}, name=f"one-{number}")
+        made = plan(backwards, find_articles([folder]))
+        apply(type(made)(made.index, (), 0), backwards, WordEmbedder())
+    other = PassageSearch(backwards, WordEmbedder())
+    for question in QUESTIONS:
+        hits, others = search.search(question, count=30).hits, other.search(question, count=30).hits
+        assert places(hits) == places(others)
+        assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in others])
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_articles_alike_rank_by_their_ids(question, opened):
+    names = ["d.md", "a.md", "c.md", "b.md"]
+    _, search = opened(dict.fromkeys(names, ARTICLES["bahn.md"]))
+    hits = search.search(question, count=9).hits
+    assert [hit.passage.source.article_id for hit in hits] == sorted(names)
+    assert {hit.score for hit in hits} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("question", "article_id"),
+    [
+        ("Was kostete der Bau der neuen Strecke?", "bahn.md"),
+        ("Was kostet ein Kilogramm Roggenbrot?", "brot.md"),
+        ("Wo wurde der Buckelwal gesichtet?", "wal.txt"),
+    ],
+)
+def test_the_article_that_answers_comes_first(question, article_id, opened):
+    _, search = opened()
+    assert search.search(question).hits[0].passage.source.article_id == article_id
+
+
+# hits
+
+
+def test_a_hit_compares_each_of_its_sentences_with_the_question(opened):
+    _, search = opened()
+    question = "Was kostete der Bau?"
+    vector = WordEmbedder().embed_question(question)
+    for hit in search.search(question).hits:
+        assert len(hit.sentence_similarities) == len(hit.passage.sentences) > 0
+        own = [float(WordEmbedder().embed_question(hit.passage.quote(item)) @ vector) for item in hit.passage.sentences]
+        assert hit.sentence_similarities == pytest.approx(own, abs=0.02)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 12, 50])
+def test_no_more_hits_than_asked_for_and_no_fewer_than_there_are(count, opened):
+    index, search = opened(many_articles(12))
+    hits = search.search("Was kostet die Schule?", count=count).hits
+    assert len(hits) == min(count, len(index))
+    assert places(hits) == places(search.search("Was kostet die Schule?", count=50).hits)[:count]
+
+
+def test_five_hits_unless_told_otherwise(opened):
+    _, search = opened(many_articles(12))
+    assert len(search.search("Was kostet die Schule?").hits) == HITS == 5
+
+
+def test_a_search_says_what_the_words_and_grams_of_the_question_weigh(opened):
+    index, search = opened()
+    found = search.search("Wie lang ist die Strecke?")
+    texts = [f"{item.passage.source.title}\n{item.passage.text}" for item in index.read(index.ids()).values()]
+    keywords = KeywordIndex(texts)
+    assert found.terms == keywords.terms("Wie lang ist die Strecke?")
+    assert found.gram_weights == keywords.gram_weights("Wie lang ist die Strecke?")
+
+
+# edges
+
+
+def test_an_empty_collection_has_no_hits(opened):
+    _, search = opened({})
+    found = search.search("Wie lang ist die Strecke?")
+    assert found.hits == ()
+    assert [term.word for term in found.terms] == ["lang", "strecke"]
+
+
+def test_a_passage_removed_since_is_left_out(opened):
+    index, search = opened(many_articles(8))
+    question = "Was kostet die Schule?"
+    before = search.search(question, count=8).hits
+    gone = before[1].passage.source.article_id
+    index.remove([row for row in index.ids() if row.article_id == gone])
+    after = search.search(question, count=8).hits
+    assert gone not in {hit.passage.source.article_id for hit in after}
+    assert len(after) == len(before) - 1
+    index.remove(index.ids())
+    assert search.search(question).hits == ()
+
+
+def test_a_passage_added_since_waits_for_the_next_search(opened, write_articles):
+    index, search = opened()
+    folder = write_articles({"neu.md": "Die Strecke, die Strecke und noch einmal die Strecke."}, name="index-articles")
+    fill(index, folder)
+    assert "neu.md" not in {hit.passage.source.article_id for hit in search.search("Strecke", count=9).hits}
+    fresh = PassageSearch(index, WordEmbedder())
+    assert fresh.search("Strecke").hits[0].passage.source.article_id == "neu.md"
+
+
+def test_what_lies_beyond_the_depth_counts_as_near_as_the_last(opened, monkeypatch):
+    index, search = opened(many_articles(20))
+    question = "Hafen Museum Hafen"
+    cosines = sorted((cosine for _, _, cosine in brute_force(index, question)), reverse=True)
+    monkeypatch.setattr(retrieval, "DEPTH", 6)
+    hits = search.search(question, count=20).hits
+    assert sorted((hit.similarity for hit in hits), reverse=True) == pytest.approx(
+        cosines[:6] + [cosines[5]] * 14, abs=1e-5
+    )
+
+
+def test_a_collection_larger_than_the_depth_gives_the_best_of_brute_force(opened):
+    index, search = opened(many_articles(DEPTH + 40))
+    for question in QUESTIONS[:4]:
+        hits = search.search(question).hits
+        expected = brute_force(index, question)[:HITS]
+        assert [hit.score for hit in hits] == pytest.approx([score for _, score, _ in expected], abs=2e-3)
+
+
+# LangChain
+
+
+def test_the_retriever_returns_documents_with_their_source(opened):
+    _, search = opened()
+    retriever = PassageRetriever(passage_search=search, count=2)
+    question = "Was kostete der Bau der Strecke?"
+    documents = retriever.invoke(question)
+    hits = search.search(question, count=2).hits
+    assert isinstance(retriever, BaseRetriever)
+    assert all(isinstance(document, Document) for document in documents)
+    assert [document.page_content for document in documents] == [hit.passage.text for hit in hits]
+    assert documents[0].id == "bahn.md#0"
+    assert documents[0].metadata == {
+        "article_id": "bahn.md",
+        "title": "Neue Strecke nach Norden",
+        "published": "2024-03-05",
+        "publisher": "Streckenblatt",
+        "start": 0,
+        "end": len(documents[0].page_content),
+        "score": hits[0].score,
+        "similarity": hits[0].similarity,
+    }
+
+
+def test_what_an_article_does_not_tell_is_none_in_a_document(opened):
+    _, search = opened({"wal.txt": ARTICLES["wal.txt"]})
+    (document,) = PassageRetriever(passage_search=search).invoke("Buckelwal")
+    assert document.metadata["published"] is None
+    assert document.metadata["publisher"] is None
+
+
+def test_the_retriever_works_in_batches_and_over_nothing(opened):
+    _, search = opened({})
+    assert PassageRetriever(passage_search=search).batch(["Was?", "Wo?"]) == [[], []]
+
+
+# the real model
+
+
+@pytest.mark.real
+def test_a_question_finds_the_article_of_the_other_language(tmp_path, write_articles):
+    import platformdirs
+
+    embeddings = SentenceTransformerEmbeddings(
+        EmbeddingModel(), cache_dir=platformdirs.user_cache_path("belegt") / "models"
+    )
+    folder = write_articles(
+        {
+            **ARTICLES,
+            "museum.md": "The museum of the town opens on Tuesdays at ten o'clock. Children pay nothing.",
+            "chips.md": "The chip maker will invest 52 billion dollars in data centres within three years.",
+        }
+    )
+    search = PassageSearch(
+        fill(PassageIndex(tmp_path / "index", identity=embeddings.identity), folder, embeddings), embeddings
+    )
+    for question, article_id in {
+        "Wann öffnet das Museum?": "museum.md",
+        "Wie viel investiert der Chiphersteller in Rechenzentren?": "chips.md",
+        "How much is a kilogram of rye bread?": "brot.md",
+        "How long does the train ride take on the new line?": "bahn.md",
+        "Wie lang ist der Buckelwal?": "wal.txt",
+    }.items():
+        assert search.search(question).hits[0].passage.source.article_id == article_id, question
