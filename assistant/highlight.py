@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from assistant.question_type import (
     DATE_SPAN,
-    FIGURE_SPAN,
     QuestionType,
     classify,
+    find_figures,
     new_names,
 )
 from vectorstore import gram_text
@@ -35,16 +35,9 @@ def find_highlight(quote: str, question: str) -> str | None:
 
 def find_figure(quote: str, question: str) -> str | None:
     """Return the figure that the question's words stand nearest to, one of the unit asked for before any other."""
-    spans = [match for match in FIGURE_SPAN.finditer(quote) if match[0] not in question and not is_article(match[0])]
-    dates = [match.span() for match in DATE_SPAN.finditer(quote)]
-    figures = [match for match in spans if not any(start <= match.start() < end for start, end in dates)] or spans
+    figures = find_figures(quote, question)
     figures = of_the_unit(figures, question) or figures
     return nearest(figures, quote, question)
-
-
-def is_article(span: str) -> bool:
-    """Tell whether a number word is rather an indefinite article: "eine Bank", "ein Problem"."""
-    return re.match(r"(?:ein|eine|one)\b(?! (?:Million|Milliard|Billion|million|billion))", span) is not None
 
 
 def of_the_unit(figures: list[re.Match[str]], question: str) -> list[re.Match[str]]:

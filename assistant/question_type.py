@@ -27,9 +27,9 @@ MONTH = (
 WEEKDAY = r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
 YEAR = r"(?:1\d{3}|20\d{2})"
 NUMBER_WORD = (
-    r"(?:null|eine?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|"
+    r"(?:null|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|"
     r"siebzehn|achtzehn|neunzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert|tausend|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand)"
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand)"
 )
 NUMBER = rf"(?:\d+(?:[.,]\d+)*½?|{NUMBER_WORD})"
 QUALIFIER = (
@@ -91,8 +91,18 @@ def classify(question: str) -> QuestionType:
 
 
 def offers_figure(sentence: str, question: str) -> bool:
-    """Tell whether a sentence holds a figure that the question does not."""
-    return any(match[0] not in question for match in FIGURE_SPAN.finditer(sentence))
+    """Tell whether a sentence holds a figure that the question does not; a date is none."""
+    return bool(find_figures(sentence, question))
+
+
+def find_figures(sentence: str, question: str) -> list[re.Match[str]]:
+    """Return the figures of a sentence that the question lacks; those within dates are left out."""
+    dates = [match.span() for match in DATE_SPAN.finditer(sentence)]
+    return [
+        match
+        for match in FIGURE_SPAN.finditer(sentence)
+        if match[0] not in question and not any(start <= match.start() < end for start, end in dates)
+    ]
 
 
 def offers_date(sentence: str, question: str) -> bool:

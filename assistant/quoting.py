@@ -6,12 +6,14 @@ Where the articles don't answer, one sentence says so, and the nearest passages 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, Citation, Statement
 from assistant.confidence import ANSWERABLE, RIGHT, THRESHOLD, weigh
 from assistant.highlight import find_highlight
+from assistant.question_type import QuestionType, classify, offers_reason
 from assistant.sentence_ranking import Candidate, rank_sentences
 from vectorstore import Hit, Search, content_words, guess_language
 
@@ -22,6 +24,8 @@ NEAREST = 3
 """Passages offered where the articles don't answer."""
 SAME_WORDS = 0.8
 """A sentence that shares this much of its words with one already quoted says the same."""
+
+POINTS_BACK = re.compile(r"(?:Deshalb|Daher|Darum|Deswegen|Dadurch|Damit|Therefore|Thus|That is why|This is why)\b")
 
 REFUSAL = {
     "de": "Dazu steht in den Artikeln leider nichts.",
@@ -46,7 +50,7 @@ def quote_answer(question: str, standalone_question: str, search: Search) -> Ans
     answerable = ANSWERABLE.probability(evidence)
     if answerable < THRESHOLD:
         return refuse(question, standalone_question, candidates, confidence=1 - answerable, language=language)
-    chosen = choose(candidates)
+    chosen = choose(standalone_question, candidates)
     citations = tuple(cite(number, candidate) for number, candidate in enumerate(chosen, start=1))
     statements = tuple(Statement(one_line(citation.quote), (citation.number,)) for citation in citations)
     return Answer(
@@ -61,15 +65,47 @@ def quote_answer(question: str, standalone_question: str, search: Search) -> Ans
     )
 
 
-def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best sentence and those nearly as likely that say something else, likeliest first."""
+def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best sentence, for a reason the one beside it that gives it, and those nearly as likely.
+
+    What says the same as a sentence already chosen is left out.
+    """
+    likely = [candidate for candidate in candidates[1:] if candidate.probability >= ENOUGH_PROBABILITY]
     chosen = [candidates[0]]
-    for candidate in candidates[1:]:
-        if len(chosen) == MOST_STATEMENTS or candidate.probability < ENOUGH_PROBABILITY:
+    for candidate in [*reasons_beside(question, candidates), *likely]:
+        if len(chosen) == MOST_STATEMENTS:
             break
         if not any(repeats(candidate.text, other.text) for other in chosen):
             chosen.append(candidate)
     return chosen
+
+
+def reasons_beside(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the sentence that gives the reason for the best one, where a reason is asked for and it gives none.
+
+    It is the one before, where the best one points back ("Deshalb ..."); otherwise the first of the one after and the
+    one before that has a word of reason, or the one after.
+    """
+    best = candidates[0]
+    points_back = POINTS_BACK.match(best.text) is not None
+    if classify(question) is not QuestionType.REASON or (offers_reason(best.text) and not points_back):
+        return []
+    after, before = neighbour(best, candidates, 1), neighbour(best, candidates, -1)
+    if points_back:
+        return [before] if before else []
+    beside = [candidate for candidate in (after, before) if candidate]
+    return [candidate for candidate in beside if offers_reason(candidate.text)][:1] or beside[:1]
+
+
+def neighbour(candidate: Candidate, candidates: Sequence[Candidate], step: int) -> Candidate | None:
+    """Return the candidate that stands ``step`` sentences after another in its passage, if it can be quoted."""
+    sentences = candidate.hit.passage.sentences
+    place = sentences.index(candidate.sentence) + step
+    if not 0 <= place < len(sentences):
+        return None
+    return next(
+        (other for other in candidates if other.hit is candidate.hit and other.sentence == sentences[place]), None
+    )
 
 
 def repeats(text: str, other: str) -> bool:

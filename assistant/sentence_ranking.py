@@ -21,7 +21,7 @@ from assistant.question_type import (
     offers_figure,
     offers_reason,
 )
-from vectorstore import Hit, Search, Sentence, gram_text, guess_language, stem_text
+from vectorstore import Hit, Passage, Search, Sentence, gram_text, guess_language, stem_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,16 @@ class SentenceFeatures:
 
 
 WEIGHTS = SentenceFeatures(
-    similarity=1.61,
-    passage=0.46,
-    stems=2.71,
-    grams=2.92,
-    stems_before=2.67,
-    stems_after=0.84,
-    figure=1.30,
-    date=1.52,
-    reason=1.13,
-    missing_digits=-0.99,
+    similarity=0.96,
+    passage=1.11,
+    stems=1.72,
+    grams=1.13,
+    stems_before=2.65,
+    stems_after=0.76,
+    figure=1.32,
+    date=1.38,
+    reason=1.16,
+    missing_digits=-0.71,
 )
 
 
@@ -127,12 +127,12 @@ def compare(question: str, search: Search, places: Sequence[Place]) -> list[Sent
     similarities = np.array([place.similarity for place in places])
     spread = similarities.std() or 1.0
     best_passage = max(hit.score for hit in search.hits)
-    measure = Coverage(search)
+    measures = {hit.passage: Coverage(question, search, hit.passage) for hit in search.hits}
     return [
         SentenceFeatures(
             similarity=float((place.similarity - similarities.mean()) / spread),
             passage=place.hit.score - best_passage,
-            **measure.shares(place),
+            **measures[place.hit.passage].shares(place),
             figure=float(kind is QuestionType.FIGURE and offers_figure(place.text, question)),
             date=float(kind is QuestionType.DATE and offers_date(place.text, question)),
             reason=float(kind is QuestionType.REASON and offers_reason(place.text)),
@@ -143,35 +143,42 @@ def compare(question: str, search: Search, places: Sequence[Place]) -> list[Sent
 
 
 class Coverage:
-    """How much of a question's words and 4-grams a text holds, weighted by how rare they are in the collection.
+    """How much of a question's words and 4-grams a passage's texts hold, weighted by how rare they are.
+
+    In a passage of the other language only the words count that are the same in both.
 
     Args:
-        search: the question's terms and 4-grams with their weights.
+        question: decides, with the passage, whether the languages differ.
+        search: the question's terms with their weights.
+        passage: whose texts are measured.
     """
 
-    def __init__(self, search: Search) -> None:
-        self._terms = search.terms
-        self._grams = search.gram_weights
-        self._term_mass = sum(term.weight for term in search.terms) or 1.0
-        self._gram_mass = sum(search.gram_weights.values()) or 1.0
+    def __init__(self, question: str, search: Search, passage: Passage) -> None:
+        self._language = guess_language(passage.text)
+        self.foreign = self._language != guess_language(question)
+        self.terms = tuple(term for term in search.terms if term.portable or not self.foreign)
+        self._term_mass = sum(term.weight for term in self.terms) or 1.0
+        self._grams = {gram: weight for term in self.terms for gram, weight in term.grams}
+        self._gram_mass = sum(self._grams.values()) or 1.0
 
     def shares(self, place: Place) -> dict[str, float]:
         """Return the shares of a sentence by itself, and what its neighbours add."""
-        language = guess_language(place.hit.passage.text)
-        own, before, after = (
-            set(stem_text(text, language=language)) for text in (place.text, place.before, place.after)
-        )
-        stems = self.stem_share(own)
+        own, before, after = (self.stems(text) for text in (place.text, place.before, place.after))
+        share = self.stem_share(own)
         return {
-            "stems": stems,
+            "stems": share,
             "grams": self.gram_share(place.text),
-            "stems_before": self.stem_share(own | before) - stems,
-            "stems_after": self.stem_share(own | after) - stems,
+            "stems_before": self.stem_share(own | before) - share,
+            "stems_after": self.stem_share(own | after) - share,
         }
 
-    def stem_share(self, stems: set[str]) -> float:
+    def stems(self, text: str) -> frozenset[str]:
+        """Return the stems of a text of the passage."""
+        return frozenset(stem_text(text, language=self._language))
+
+    def stem_share(self, stems: frozenset[str]) -> float:
         """Return the weight of the question's words among ``stems``, as a share of all its words' weight."""
-        return sum(term.weight for term in self._terms if not term.stems.isdisjoint(stems)) / self._term_mass
+        return sum(term.weight for term in self.terms if not term.stems.isdisjoint(stems)) / self._term_mass
 
     def gram_share(self, text: str) -> float:
         """Return the weight of the question's 4-grams in a text, as a share of all its 4-grams' weight."""

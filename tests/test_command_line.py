@@ -35,7 +35,7 @@ def test_ask_prints_answer_source_and_quote(run: Run) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("Ein Kilogramm Roggenbrot kostet derzeit 4,10 Euro. [1]")
     assert "[1] Roggenbrot wird teurer" in result.stdout
-    assert "Marktbericht, brot.md, 0-49" in result.stdout
+    assert "Marktbericht, brot.md, 0-50" in result.stdout
 
 
 def test_json_is_one_object_with_the_fields_of_an_answer(run: Run) -> None:

@@ -38,9 +38,9 @@ def test_evidence_for_an_answer_is_stronger_than_for_another_matter(desk: Assist
 
 def test_rarest_missing_counts_parts_of_words_as_there() -> None:
     terms = (Term("chip", frozenset({"chip"}), 2.0), Term("papst", frozenset({"papst"}), 3.0))
-    assert rarest_missing(terms, set(), "Der Zhenwu-Chip ist neu.") == pytest.approx(0.6)
-    assert rarest_missing(terms, {"papst", "chip"}, "") == 0
-    assert rarest_missing((), set(), "") == 0
+    assert rarest_missing(terms, frozenset(), "Der Zhenwu-Chip ist neu.") == pytest.approx(0.6)
+    assert rarest_missing(terms, frozenset({"papst", "chip"}), "") == 0
+    assert rarest_missing((), frozenset(), "") == 0
 
 
 @pytest.mark.parametrize(

@@ -86,10 +86,31 @@ def test_repetition_is_not_quoted_twice(write_articles: Callable[..., Path], tmp
     same = "Der Turm in Beispielstadt ist 90 Meter hoch."
     folder = write_articles({"a.txt": f"{same} Er ist alt.\n", "b.txt": f"{same} Er ist neu.\n"})
     desk = Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder())
-    chosen = choose(rank_sentences("Wie hoch ist der Turm?", desk.search("Wie hoch ist der Turm?")))
+    question = "Wie hoch ist der Turm?"
+    chosen = choose(question, rank_sentences(question, desk.search(question)))
     assert [candidate.text for candidate in chosen].count(same) == 1
     assert repeats(same, same.lower())
     assert not repeats(same, "Der Turm in Beispielstadt ist alt.")
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Das Museum schließt. Grund ist das undichte Dach. Es regnet.", "Grund ist das undichte Dach."),
+        ("Das Dach ist undicht. Deshalb schließt das Museum. Es regnet.", "Das Dach ist undicht."),
+        ("Ein Satz. Das Museum schließt. Nämlich ist das Dach undicht.", "Nämlich ist das Dach undicht."),
+    ],
+    ids=["after", "points back", "word of reason"],
+)
+def test_reason_beside_the_best_sentence_is_quoted_with_it(
+    write_articles: Callable[..., Path], tmp_path: Path, text: str, quoted: str
+) -> None:
+    folder = write_articles({"museum.txt": f"{text}\n"})
+    desk = Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder())
+    question = "Warum schließt das Museum?"
+    chosen = choose(question, rank_sentences(question, desk.search(question)))
+    assert "schließt" in chosen[0].text
+    assert chosen[1].text == quoted
 
 
 def test_nothing_found_is_a_refusal_without_citations(desk: Assistant) -> None:

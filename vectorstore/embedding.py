@@ -1,14 +1,14 @@
 """Texts -> vectors, through sentence-transformers: the bundled model, or any other by name or folder.
 
-A passage and its sentences are embedded in one pass (late chunking: a sentence's vector is the mean of its tokens'
-vectors as they stand in the passage). That costs nothing beyond the passage itself, and the sentence is read in its
-context. See Günther et al., "Late Chunking", arXiv:2409.04701.
+What is embedded is the sentence. A passage is as near to a question as its nearest sentence, and its own vector, with
+which Chroma finds candidates, is the mean of its sentences'. On XQuAD-de this ranks better than a vector of the whole
+passage (MRR@10 .961 against .943, GermanQuAD .965 against .922), and no text is embedded twice.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 """The name in the settings that stands for the model that needs no download."""
-BATCH = 8
-"""Passages a batch, sorted by length; 8 wastes less on padding than 32: 47 against 37 passages/s in bfloat16, 19
-against 12 in fp32 (XQuAD-de paragraphs, 2 cores)."""
+BATCH = 32
+"""Sentences a batch; the model sorts them by length, so that little is lost on padding."""
 
 FloatMatrix = NDArray[np.float32]
 Span = tuple[int, int]
@@ -110,9 +109,9 @@ class SentenceTransformerEmbeddings(Embeddings):
             return self._loaded
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return a unit vector for each text, as LangChain's interface asks."""
-        vectors = self.embed_passages(texts, [()] * len(texts))
-        return [pair.passage.tolist() for pair in vectors]
+        """Return a unit vector for each text as a whole, as LangChain's interface asks."""
+        vectors: list[list[float]] = self._encode(texts, "document", self.model.passage_prompt).tolist()
+        return vectors
 
     def embed_query(self, text: str) -> list[float]:
         """Return the question's unit vector."""
@@ -121,37 +120,39 @@ class SentenceTransformerEmbeddings(Embeddings):
 
     def embed_question(self, text: str) -> FloatMatrix:
         """Return the question's unit vector, shape (d,)."""
-        model = self.load()
-        with self._lock:
-            prompt = self._prompt(model, "query", self.model.query_prompt)
-            vector: FloatMatrix = encode(model, [prompt + text])[0]
-            return vector
+        vector: FloatMatrix = self._encode([text], "query", self.model.query_prompt)[0]
+        return vector
 
     def embed_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[PassageVectors]:
-        """Embed passages together with their sentences.
+        """Embed passages by their sentences.
 
         Args:
             texts: the passages.
-            spans: for each passage the (start, end) of its sentences, in characters of the passage.
+            spans: for each passage the (start, end) of its sentences, in characters of the passage; where there are
+                none, the whole passage counts as one.
 
         Returns:
-            One pair for each text, in the order of ``texts``.
+            One pair for each text, in the order of ``texts``; its passage vector is the mean of its sentences'.
         """
-        model = self.load()
-        prompt = self._prompt(model, "document", self.model.passage_prompt)
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        vectors: list[PassageVectors | None] = [None] * len(texts)
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
-            batch = [(prompt, texts[index], spans[index]) for index in chosen]
-            with self._lock:
-                embedded = list(embed_batch(model, batch))
-            for index, pair in zip(chosen, embedded, strict=True):
-                vectors[index] = pair
-        return [pair for pair in vectors if pair is not None]
+        pairs = list(zip(texts, spans, strict=True))
+        groups = [[text[start:end] for start, end in places] or [text] for text, places in pairs]
+        vectors = self._encode([item for group in groups for item in group], "document", self.model.passage_prompt)
+        ends = np.cumsum([len(group) for group in groups])
+        parts = np.split(vectors, ends[:-1]) if groups else []
+        return [
+            PassageVectors(unit_rows(part.mean(axis=0)), part if places else part[:0])
+            for part, (_, places) in zip(parts, pairs, strict=True)
+        ]
 
-    def _prompt(self, model: SentenceTransformer, kind: str, chosen: str | None) -> str:
-        return chosen if chosen is not None else str(model.prompts.get(kind) or "")
+    def _encode(self, texts: list[str], kind: str, chosen_prompt: str | None) -> FloatMatrix:
+        """Return unit vectors, shape (texts, d)."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        model = self.load()
+        prompt = chosen_prompt if chosen_prompt is not None else str(model.prompts.get(kind) or "")
+        with self._lock:
+            vectors = model.encode(texts, prompt=prompt, batch_size=BATCH, show_progress_bar=False)
+        return unit_rows(np.asarray(vectors, dtype=np.float32))
 
 
 def unrelated_cosine(embedder: PassageEmbedder) -> float:
@@ -209,90 +210,6 @@ def fastest_precision() -> Any:
         if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
             return torch.bfloat16
     return torch.float32
-
-
-def encode(model: SentenceTransformer, texts: list[str]) -> FloatMatrix:
-    """Return unit vectors, shape (texts, d), for texts that already bear their prompt."""
-    vectors = model.encode(texts, prompt="", batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
-    return unit_rows(np.asarray(vectors, dtype=np.float32))
-
-
-def embed_batch(model: SentenceTransformer, batch: list[tuple[str, str, Sequence[Span]]]) -> Iterator[PassageVectors]:
-    """Yield the vectors of (prompt, passage, sentence spans), in one pass where the model's tokens can be pooled."""
-    texts = [prompt + text for prompt, text, _ in batch]
-    if not pools_tokens(model):
-        yield from embed_separately(model, batch, texts)
-        return
-    passages, tokens, offsets = forward(model, texts)
-    for row, (prompt, _, spans) in enumerate(batch):
-        shifted = [(start + len(prompt), end + len(prompt)) for start, end in spans]
-        yield PassageVectors(passages[row], pool_spans(tokens[row], offsets[row], shifted, passages[row]))
-
-
-def pools_tokens(model: SentenceTransformer) -> bool:
-    """Tell whether a mean over token vectors is what the model was trained for, and the tokens' places are known.
-
-    A module after the pooling other than a normalisation, such as a dense layer, makes another space of the passage's.
-    """
-    _, *poolings = model
-    kinds = [type(module).__name__ for module in poolings]
-    by_mean = kinds in (["Pooling"], ["Pooling", "Normalize"]) and getattr(poolings[0], "pooling_mode", None) == "mean"
-    return by_mean and bool(getattr(model.tokenizer, "is_fast", False))
-
-
-def embed_separately(
-    model: SentenceTransformer, batch: list[tuple[str, str, Sequence[Span]]], texts: list[str]
-) -> Iterator[PassageVectors]:
-    """Yield the vectors of passages whose sentences are embedded each by itself (slower, for other poolings)."""
-    for (prompt, text, spans), passage in zip(batch, encode(model, texts), strict=True):
-        sentences = [prompt + text[start:end] for start, end in spans]
-        yield PassageVectors(passage, encode(model, sentences) if sentences else empty_rows(passage))
-
-
-def forward(model: SentenceTransformer, texts: list[str]) -> tuple[FloatMatrix, FloatMatrix, NDArray[np.int64]]:
-    """Run the model once.
-
-    Returns:
-        Unit passage vectors (texts, d), token vectors (texts, tokens, d), and each token's (start, end) in its text
-        (texts, tokens, 2); special and padding tokens have an empty span.
-    """
-    import torch
-
-    encoded = model.tokenizer(
-        texts,
-        padding=True,
-        truncation=True,
-        max_length=model.max_seq_length,
-        return_offsets_mapping=True,
-        return_tensors="pt",
-    )
-    offsets = encoded.pop("offset_mapping").numpy()
-    with torch.inference_mode():
-        output = model(dict(encoded))
-    passages = unit_rows(output["sentence_embedding"].float().numpy())
-    return passages, output["token_embeddings"].float().numpy(), offsets
-
-
-def pool_spans(
-    tokens: FloatMatrix, offsets: NDArray[np.int64], spans: Sequence[Span], fallback: FloatMatrix
-) -> FloatMatrix:
-    """Return the unit mean of the token vectors in each span, shape (spans, d).
-
-    ``fallback``, the passage's own vector, stands for a span beyond the model's window.
-    """
-    if not spans:
-        return empty_rows(fallback)
-    starts, ends = offsets[:, 0], offsets[:, 1]
-    rows = []
-    for start, end in spans:
-        inside = (starts < end) & (ends > start) & (ends > starts)
-        rows.append(tokens[inside].mean(axis=0) if inside.any() else fallback)
-    return unit_rows(np.stack(rows))
-
-
-def empty_rows(like: FloatMatrix) -> FloatMatrix:
-    """Return a matrix without rows, as wide as the given vector."""
-    return np.zeros((0, like.shape[-1]), dtype=np.float32)
 
 
 def unit_rows(matrix: FloatMatrix) -> FloatMatrix:

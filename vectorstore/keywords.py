@@ -97,11 +97,17 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A content word of a question: its stems in both languages, and its weight (inverse document frequency)."""
+    """A content word of a question, with its weight (inverse document frequency) and those of its 4-grams.
+
+    ``stems`` holds its stem in both languages. ``portable`` tells whether it may stand in a text of the other language
+    as it is: a name, an abbreviation or a number.
+    """
 
     word: str
     stems: frozenset[str]
     weight: float
+    grams: tuple[tuple[str, float], ...] = ()
+    portable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,15 @@ def word_grams(word: str) -> tuple[str, ...]:
     return tuple(marked[start : start + GRAM] for start in range(len(marked) - GRAM + 1))
 
 
+def is_portable(word: str, language: str) -> bool:
+    """Tell whether a word of a question is the same in the other language.
+
+    It is taken to be where it has a digit, or a capital that no common noun has (English: any, German: a later one).
+    """
+    capitals = word if language == "en" else word[1:]
+    return any(character.isdigit() for character in word) or any(character.isupper() for character in capitals)
+
+
 class KeywordIndex:
     """BM25 over the passages of a collection, held in memory; built anew when the collection changes.
 
@@ -169,7 +184,8 @@ class KeywordIndex:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        stems = [stem_text(text) for text in texts]
+        self._languages = np.array([guess_language(text) for text in texts])
+        stems = [stem_text(text, language=language) for text, language in zip(texts, self._languages, strict=True)]
         grams = [gram_text(text) for text in texts]
         self._size = len(texts)
         self._stems = fit_bm25(stems)
@@ -181,25 +197,38 @@ class KeywordIndex:
         return self._size
 
     def score(self, question: str) -> KeywordScores:
-        """Score every passage against a question."""
-        variants = sorted({form for term in self.terms(question) for form in term.stems})
+        """Score every passage against a question; one in the other language by the portable words alone."""
+        terms = self.terms(question)
+        scores = self._score(terms)
+        foreign = self._languages != guess_language(question)
+        if not foreign.any():
+            return scores
+        portable = self._score([term for term in terms if term.portable])
         return KeywordScores(
-            score_bm25(self._stems, variants, self._size), score_bm25(self._grams, gram_text(question), self._size)
+            np.where(foreign, portable.stems, scores.stems), np.where(foreign, portable.grams, scores.grams)
         )
 
+    def _score(self, terms: Sequence[Term]) -> KeywordScores:
+        stems = sorted({form for term in terms for form in term.stems})
+        grams = [gram for term in terms for gram, _ in term.grams]
+        return KeywordScores(score_bm25(self._stems, stems, self._size), score_bm25(self._grams, grams, self._size))
+
     def terms(self, question: str) -> tuple[Term, ...]:
-        """Return the question's content words, each once, with the weight of the stem that is found oftener."""
+        """Return the question's content words, each once; the weight is that of the more frequent of its stems."""
+        language = guess_language(question)
         terms = {}
-        for word in content_words(question):
+        for written in WORD.findall(unicodedata.normalize("NFC", question)):
+            word = written.lower()
+            if word in stop_words() or word in terms:
+                continue
             stems = frozenset((stem(word, "de"), stem(word, "en")))
             count = max(self._stem_counts.get(form, 0) for form in stems)
-            terms[word] = Term(word, stems, inverse_document_frequency(count, self._size))
+            grams = tuple((gram, self._weight(self._gram_counts.get(gram, 0))) for gram in word_grams(word))
+            terms[word] = Term(word, stems, self._weight(count), grams, is_portable(written, language))
         return tuple(terms.values())
 
-    def gram_weights(self, question: str) -> dict[str, float]:
-        """Return the question's 4-grams with their inverse document frequencies."""
-        grams = dict.fromkeys(gram_text(question))
-        return {gram: inverse_document_frequency(self._gram_counts.get(gram, 0), self._size) for gram in grams}
+    def _weight(self, count: int) -> float:
+        return inverse_document_frequency(count, self._size)
 
 
 def document_frequencies(documents: Iterable[list[str]]) -> Counter[str]:

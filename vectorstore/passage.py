@@ -63,7 +63,7 @@ class Hit:
     """A passage that a search found.
 
     ``score`` is the fused score that ranks it (standard deviations above the collection's mean, no fixed range),
-    ``similarity`` the cosine of question and passage, ``sentence_similarities`` the cosine for each of its sentences.
+    ``sentence_similarities`` the cosine of the question and each sentence, ``similarity`` the largest of them.
     """
 
     passage: Passage

@@ -218,6 +218,10 @@ def report_confidence(cases: list[Case]) -> None:
     threshold = float(np.quantile(estimates[answerable], FALSE_REFUSALS))
     print_logistic("ANSWERABLE", features, answerable, balance(kinds))
     print(f"THRESHOLD = {threshold:.3f}")
+    medians = np.median(features[answerable], axis=0)
+    print(
+        "medians:", {item.name: round(float(value), 2) for item, value in zip(fields(Evidence), medians, strict=True)}
+    )
     report_refusals(cases, estimates, threshold)
     kept = estimates >= threshold
     weight = np.where(answerable, 1.0, NEGATIVE_MASS * answerable[kept].sum() / max(1, (~answerable[kept]).sum()))

@@ -142,7 +142,7 @@ def measure_latency(texts: dict[str, str], questions: Sequence[Question]) -> dic
         f"warm question to answer, {len(texts)} articles, median": f"{statistics.median(seconds) * 1000:.1f} ms",
         "the same, 95th percentile": f"{cuts[-1] * 1000:.1f} ms",
         "medians of its steps": ", ".join(f"{name} {value:.1f} ms" for name, value in medians.items()),
-        "peak memory of this process (both stacks)": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB",
+        "peak memory of this process (both stacks)": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB",
     }
 
 
