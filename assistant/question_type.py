@@ -50,10 +50,11 @@ DATE_SPAN = re.compile(
 )
 NAME_SPAN = re.compile(r"[A-ZÄÖÜ][\w’'.&-]*(?:(?: (?:von|van|de|der|of|the|und|and|&))? [A-ZÄÖÜ][\w’'.&-]*)*")
 CAUSE = re.compile(
-    r"\b(?:weil|da|denn|daher|deshalb|deswegen|wegen|aufgrund|infolge|um|damit|dadurch|durch|sodass|nämlich|"
-    r"because|since|due|therefore|so that|in order|thus)\b",
+    r"\b(?:weil|da|denn|wegen|aufgrund|infolge|um|damit|dadurch|durch|sodass|nämlich|gr[uü]nd(?:e|en)?|"
+    r"because|since|due|so that|in order|reasons?)\b",
     re.IGNORECASE,
 )
+"""Words that introduce a cause or a purpose. "Deshalb" and its kin are left out: they introduce the consequence."""
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 ASKS = (

@@ -18,8 +18,8 @@ from assistant.sentence_ranking import Candidate, rank_sentences
 from vectorstore import Hit, Search, content_words, guess_language
 
 MOST_STATEMENTS = 3
-ENOUGH_PROBABILITY = 0.2
-"""A further sentence is quoted if it is at least this likely the best: 1.5 sentences an answer, see the benchmarks."""
+ENOUGH_PROBABILITY = 0.12
+"""A further sentence is quoted if it is at least this likely the best; see the benchmarks for how many that makes."""
 NEAREST = 3
 """Passages offered where the articles don't answer."""
 SAME_WORDS = 0.8

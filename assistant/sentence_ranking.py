@@ -17,11 +17,15 @@ from assistant.question_type import (
     QuestionType,
     classify,
     missing_digits,
+    new_names,
     offers_date,
     offers_figure,
     offers_reason,
 )
 from vectorstore import Hit, Passage, Search, Sentence, gram_text, guess_language, stem_text
+
+MANY_NAMES = 4
+"""New names beyond the fourth count no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,26 @@ class SentenceFeatures:
     date: float
     reason: float
     """1 where the question asks for such a thing and the sentence offers one."""
+    names: float
+    """Where a name is asked for: how many new ones the sentence brings, as a share of four."""
+    similarity_before: float
+    """Cosine of the sentence before, standardised like ``similarity``; its own for a passage's first."""
     missing_digits: float
     """1 where the question names a number that the sentence lacks."""
 
 
 WEIGHTS = SentenceFeatures(
     similarity=0.96,
-    passage=1.11,
-    stems=1.72,
-    grams=1.13,
-    stems_before=2.65,
-    stems_after=0.76,
+    passage=1.09,
+    stems=1.69,
+    grams=1.14,
+    stems_before=2.41,
+    stems_after=0.81,
     figure=1.32,
     date=1.38,
-    reason=1.16,
+    reason=1.15,
+    names=0.34,
+    similarity_before=0.09,
     missing_digits=-0.71,
 )
 
@@ -82,6 +92,7 @@ class Place:
     sentence: Sentence
     text: str
     similarity: float
+    similarity_before: float
     before: str
     after: str
 
@@ -113,10 +124,11 @@ def quotable_places(hit: Hit) -> list[Place]:
     texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
     before = [hit.passage.source.title, *texts[:-1]]
     after = [*texts[1:], ""]
-    rows = zip(hit.passage.sentences, texts, hit.sentence_similarities, before, after, strict=True)
+    cosines = hit.sentence_similarities
+    rows = zip(hit.passage.sentences, texts, cosines, (*cosines[:1], *cosines[:-1]), before, after, strict=True)
     return [
-        Place(hit, sentence, text, similarity, prior, following)
-        for sentence, text, similarity, prior, following in rows
+        Place(hit, sentence, text, similarity, similarity_before, text_before, text_after)
+        for sentence, text, similarity, similarity_before, text_before, text_after in rows
         if sentence.quotable
     ]
 
@@ -124,22 +136,36 @@ def quotable_places(hit: Hit) -> list[Place]:
 def compare(question: str, search: Search, places: Sequence[Place]) -> list[SentenceFeatures]:
     """Return the features of every place."""
     kind = classify(question)
-    similarities = np.array([place.similarity for place in places])
-    spread = similarities.std() or 1.0
+    similarities = standardise([place.similarity for place in places])
+    similarities_before = standardise([place.similarity_before for place in places])
     best_passage = max(hit.score for hit in search.hits)
     measures = {hit.passage: Coverage(question, search, hit.passage) for hit in search.hits}
     return [
         SentenceFeatures(
-            similarity=float((place.similarity - similarities.mean()) / spread),
+            similarity=similarity,
             passage=place.hit.score - best_passage,
             **measures[place.hit.passage].shares(place),
             figure=float(kind is QuestionType.FIGURE and offers_figure(place.text, question)),
             date=float(kind is QuestionType.DATE and offers_date(place.text, question)),
             reason=float(kind is QuestionType.REASON and offers_reason(place.text)),
+            names=name_share(place.text, question) if kind is QuestionType.NAME else 0.0,
+            similarity_before=before,
             missing_digits=float(missing_digits(place.text, question)),
         )
-        for place in places
+        for place, similarity, before in zip(places, similarities, similarities_before, strict=True)
     ]
+
+
+def standardise(values: Sequence[float]) -> list[float]:
+    """Return the values in standard deviations from their mean; zeros where all agree."""
+    spread = float(np.std(values)) or 1.0
+    mean = float(np.mean(values))
+    return [(value - mean) / spread for value in values]
+
+
+def name_share(sentence: str, question: str) -> float:
+    """Return how many new names a sentence brings, as a share of what counts."""
+    return min(len(new_names(sentence, question)), MANY_NAMES) / MANY_NAMES
 
 
 class Coverage:

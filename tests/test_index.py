@@ -55,8 +55,7 @@ def fill(index, count, seed=0):
     """Store passages of as many articles and return their vectors by row."""
     passages = [passage(f"artikel-{number:03}.md", text=f"Satz {number}. Noch einer.") for number in range(count)]
     pairs = vectors_for(passages, seed)
-    for item, pair in zip(passages, pairs, strict=True):
-        index.add(DIGEST, [item], [pair], total=1)
+    index.add(DIGEST, passages, pairs, total=1)
     return {
         RowId(DIGEST[:DIGEST_LENGTH], 0, 1, item.source.article_id): pair.passage
         for item, pair in zip(passages, pairs, strict=True)

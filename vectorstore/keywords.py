@@ -167,13 +167,12 @@ def word_grams(word: str) -> tuple[str, ...]:
     return tuple(marked[start : start + GRAM] for start in range(len(marked) - GRAM + 1))
 
 
-def is_portable(word: str, language: str) -> bool:
-    """Tell whether a word of a question is the same in the other language.
+def is_portable(word: str) -> bool:
+    """Tell whether a word may be the same in the other language: it has a digit or a capital, as names have.
 
-    It is taken to be where it has a digit, or a capital that no common noun has (English: any, German: a later one).
+    So have German nouns; many of them are the same in English ("Museum"), and those that are not find nothing.
     """
-    capitals = word if language == "en" else word[1:]
-    return any(character.isdigit() for character in word) or any(character.isupper() for character in capitals)
+    return any(character.isdigit() or character.isupper() for character in word)
 
 
 class KeywordIndex:
@@ -215,7 +214,6 @@ class KeywordIndex:
 
     def terms(self, question: str) -> tuple[Term, ...]:
         """Return the question's content words, each once; the weight is that of the more frequent of its stems."""
-        language = guess_language(question)
         terms = {}
         for written in WORD.findall(unicodedata.normalize("NFC", question)):
             word = written.lower()
@@ -224,7 +222,7 @@ class KeywordIndex:
             stems = frozenset((stem(word, "de"), stem(word, "en")))
             count = max(self._stem_counts.get(form, 0) for form in stems)
             grams = tuple((gram, self._weight(self._gram_counts.get(gram, 0))) for gram in word_grams(word))
-            terms[word] = Term(word, stems, self._weight(count), grams, is_portable(written, language))
+            terms[word] = Term(word, stems, self._weight(count), grams, is_portable(written))
         return tuple(terms.values())
 
     def _weight(self, count: int) -> float:

@@ -31,6 +31,9 @@ PENALTY = 1e-3
 FALSE_REFUSALS = 0.04
 NEGATIVE_MASS = 0.1
 """Share of unanswerable questions among those on which the probability to be right is learnt."""
+SHARES = {"answerable": 0.5, "not stated": 0.2, "near miss": 0.15, "other matters": 0.15}
+"""Of the mass on which it is learnt whether a question is answerable: the passage without the answering sentence, the
+collection without the answering passage, a collection on other matters."""
 SMALL_GROUPS = 5
 SMALL_COLLECTIONS = 8
 SPARE_HITS = 4
@@ -180,10 +183,24 @@ def ask(questions: Sequence[Question], search: PassageSearch, weights: SentenceF
         found = search.search(question.text, count=5 + SPARE_HITS)
         if any(hit.passage.source.article_id == question.article_id for hit in found.hits[:5]):
             cases += judge(question, keep(found, found.hits), weights, kind="answerable")
+        cases += judge(question, without_answer(found, question), weights, kind="not stated")
         others = [hit for hit in found.hits if hit.passage.source.article_id != question.article_id]
         if not any(holds_answer(hit.passage.text, question) for hit in others):
             cases += judge(question, keep(found, others), weights, kind="near miss")
     return cases
+
+
+def without_answer(found: Search, question: Question) -> Search:
+    """Return a search in whose passages the sentences that hold the answer are left out: all else is as before."""
+    hits = []
+    for hit in found.hits[:5]:
+        pairs = zip(hit.passage.sentences, hit.sentence_similarities, strict=True)
+        kept = [pair for pair in pairs if not holds_answer(hit.passage.quote(pair[0]), question)]
+        if kept:
+            sentences, cosines = zip(*kept, strict=True)
+            passage = replace(hit.passage, sentences=sentences)
+            hits.append(replace(hit, passage=passage, similarity=max(cosines), sentence_similarities=cosines))
+    return replace(found, hits=tuple(hits))
 
 
 def far(question: Question, search: PassageSearch, weights: SentenceFeatures) -> list[Case]:
@@ -240,16 +257,16 @@ def report_refusals(cases: list[Case], estimates: np.ndarray, threshold: float) 
     for name in sorted(set(files)):
         mine = answerable & (files == name)
         print(f"{name}: answerable refused {(estimates[mine] < threshold).mean():.4f}")
-        for kind in ("near miss", "other matters"):
+        for kind in ("not stated", "near miss", "other matters"):
             chosen = (kinds == kind) & (files == name)
             area = roc_auc_score(answerable[chosen | mine], estimates[chosen | mine])
             print(f"  {kind}: refused {(estimates[chosen] < threshold).mean():.4f}, AUC {area:.4f}, n {chosen.sum()}")
 
 
 def balance(kinds: np.ndarray) -> np.ndarray:
-    """Return weights that give answerable questions half of the mass, near misses and other matters a quarter each."""
+    """Return weights that give each kind its share of the mass."""
     weights = np.zeros(len(kinds))
-    for kind, share in {"answerable": 0.5, "near miss": 0.25, "other matters": 0.25}.items():
+    for kind, share in SHARES.items():
         chosen = kinds == kind
         weights[chosen] = share / max(chosen.mean(), 1e-9)
     return weights
