@@ -18,20 +18,19 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from vectorstore import bundled_model
-from vectorstore.bundled_model import (
+from vectorstore.bundled_model import MODEL_NAME, prepare_bundled_model, weights_path
+from vectorstore.embedding import EmbeddingModel, SentenceTransformerEmbeddings
+from vectorstore.errors import ModelError
+from vectorstore.packed_weights import (
     BLOCK,
     BLOCK_BYTES,
+    EMBEDDING_TENSORS,
     LAYER_TENSORS,
-    MODEL_NAME,
     PACKAGE,
     WEIGHTS_FILE,
     dequantise,
-    prepare_bundled_model,
     read_directory,
-    weights_path,
 )
-from vectorstore.embedding import EmbeddingModel, SentenceTransformerEmbeddings
-from vectorstore.errors import ModelError
 
 HIDDEN, INTERMEDIATE, HEADS, POSITIONS = 32, 64, 2, 40
 PIECES = (("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), ("▁Wal", -3.5), ("Förde", -4.25))
@@ -191,7 +190,7 @@ def test_a_packed_file_becomes_a_checkpoint_with_the_same_weights(install, tmp_p
             layer, kind, suffix = name[1:].split(".")
             target = f"encoder.layer.{layer}.{LAYER_TENSORS[kind]}.{'weight' if suffix == 'w' else 'bias'}"
         else:
-            target = bundled_model.EMBEDDING_TENSORS[name]
+            target = EMBEDDING_TENSORS[name]
         np.testing.assert_array_equal(state.pop(target), values.astype(np.float16), err_msg=name)
     assert not state
     configuration = json.loads((folder / "config.json").read_text())

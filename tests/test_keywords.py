@@ -213,25 +213,16 @@ def test_a_term_names_its_grams_with_their_weights():
 
 
 @pytest.mark.parametrize(
-    ("word", "language", "portable"),
-    [
-        ("G20", "de", True),
-        ("2024", "de", True),
-        ("KI", "de", True),
-        ("OpenAI", "de", True),
-        ("Haus", "de", False),
-        ("neu", "de", False),
-        ("Berlin", "en", True),
-        ("house", "en", False),
-    ],
+    ("word", "portable"),
+    [("G20", True), ("2024", True), ("OpenAI", True), ("Museum", True), ("neu", False), ("house", False)],
 )
-def test_names_and_numbers_are_the_same_in_the_other_language(word, language, portable):
-    assert is_portable(word, language) is portable
+def test_words_that_may_be_the_same_in_the_other_language(word, portable):
+    assert is_portable(word) is portable
 
 
 def test_a_text_in_the_other_language_is_found_by_names_and_numbers_alone():
-    collection = ["The fund of OpenAI is larger than the one of the museum.", "Der Fund im Museum war klein."]
-    scores = KeywordIndex(collection).score("Wie groß ist der Fund, den OpenAI machte?")
+    collection = ["The fund of OpenAI had a great party.", "Die Partei mit great Fund war klein."]
+    scores = KeywordIndex(collection).score("Wie great ist OpenAI und ihr party?")
     openai = KeywordIndex(collection).score("OpenAI?")
     assert scores.stems[0] == openai.stems[0] > 0
     assert scores.grams[0] == openai.grams[0] > 0
