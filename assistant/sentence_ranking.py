@@ -57,7 +57,7 @@ class SentenceFeatures:
 
 
 WEIGHTS = SentenceFeatures(
-    similarity=0.96,
+    similarity=0.97,
     passage=1.09,
     stems=1.69,
     grams=1.14,
@@ -65,7 +65,7 @@ WEIGHTS = SentenceFeatures(
     stems_after=0.81,
     figure=1.32,
     date=1.38,
-    reason=1.15,
+    reason=1.45,
     names=0.34,
     similarity_before=0.09,
     missing_digits=-0.71,
