@@ -29,6 +29,7 @@ YEAR = r"(?:1\d{3}|20\d{2})"
 NUMBER_WORD = (
     r"(?:null|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|"
     r"siebzehn|achtzehn|neunzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert|tausend|"
+    r"Hälfte|Drittel|Viertel|Dutzend|keine?r?|nie|einmal|doppelt|half|third|quarter|dozen|none|never|once|twice|"
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand)"
 )
 NUMBER = rf"(?:\d+(?:[.,]\d+)*½?|{NUMBER_WORD})"
@@ -46,7 +47,8 @@ DATE_SPAN = re.compile(
     rf"(?:(?:Anfang|Mitte|Ende|Frühjahr|Frühling|Sommer|Herbst|Winter|early|mid|late) (?:{MONTH}|{YEAR})(?: {YEAR})?)"
     rf"|(?:\d{{1,2}}\.(?: (?:oder|bis|und) \d{{1,2}}\.)? ?)?\b{MONTH}\b(?: \d{{1,2}},)?(?: {YEAR}\b)?"
     rf"|\b\d{{1,2}}\.\d{{1,2}}\.\d{{2,4}}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b"
-    rf"|\b{YEAR}(?:[-–]\d{{2,4}}| bis {YEAR})?\b|\b\d{{1,2}}\. Jahrhunderts?\b|\b{WEEKDAY}\b"
+    rf"|\b{YEAR}(?:[-–]\d{{2,4}}| bis {YEAR})?\b|\b{YEAR}er[ -]?Jahren?\b|\b{YEAR}s\b|\b\d{{3,4}} (?:[nv]\. ?Chr|AD|BC)"
+    rf"|\b(?:\d{{1,2}}\.|\w+ten|\w+th) (?:Jahrhunderts?|century)\b|\b{WEEKDAY}\b"
 )
 NAME_SPAN = re.compile(r"[A-ZÄÖÜ][\w’'.&-]*(?:(?: (?:von|van|de|der|of|the|und|and|&))? [A-ZÄÖÜ][\w’'.&-]*)*")
 CAUSE = re.compile(
@@ -55,6 +57,9 @@ CAUSE = re.compile(
     re.IGNORECASE,
 )
 """Words that introduce a cause or a purpose. "Deshalb" and its kin are left out: they introduce the consequence."""
+COMPOUND_FIGURE = re.compile(r"\w(?:jährig|monatig|tägig|stündig|stöckig|fach)(?:e[mnrs]?)?\b")
+"""Figures that stand inside a word: "dreißigjährig", "zweifach"."""
+TIME_SPAN = re.compile(r"\bwie lange\b|\bhow long\b", re.IGNORECASE)
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 ASKS = (
@@ -62,7 +67,8 @@ ASKS = (
         QuestionType.FIGURE,
         re.compile(
             r"\bwie ?viele?r?\b|\bwie (?:hoch|groß|gross|lange?|weit|alt|oft|schnell|schwer|tief|breit|stark|teuer)\b|"
-            r"\bwas kostet\b|\bprozent|\banzahl\b|\bhow (?:many|much|high|long|far|old|often|big|large|tall)\b|"
+            r"\bwas kosten?t?\b|\bwie viel prozent|\b(?:welche|wie große?) anzahl\b|\bwelche[rn]? (?:prozent|anteil)|"
+            r"\bhow (?:many|much|high|long|far|old|often|big|large|tall)\b|"
             r"\bwhat percentage\b",
             re.IGNORECASE,
         ),
@@ -70,8 +76,8 @@ ASKS = (
     (
         QuestionType.DATE,
         re.compile(
-            r"\bwann\b|\bjahr(?:e|hundert)?\b|\bdatum\b|\b(?:welche[mnrs]|an welchem) (?:tag|monat)|\bwhen\b|"
-            r"\b(?:which|what) (?:year|month|day|date|century)\b",
+            r"\bwann\b|\bwelche[mnrs]? (?:jahr|jahrzehnt|jahrhundert|tag|monat|datum)\b|\bwhen\b|"
+            r"\b(?:which|what) (?:year|month|day|date|decade|century)\b",
             re.IGNORECASE,
         ),
     ),
@@ -92,8 +98,10 @@ def classify(question: str) -> QuestionType:
 
 
 def offers_figure(sentence: str, question: str) -> bool:
-    """Tell whether a sentence holds a figure that the question does not; a date is none."""
-    return bool(find_figures(sentence, question))
+    """Tell whether a sentence holds a figure that the question does not; a date is one only for a span of time."""
+    if find_figures(sentence, question) or COMPOUND_FIGURE.search(sentence):
+        return True
+    return TIME_SPAN.search(question) is not None and offers_date(sentence, question)
 
 
 def find_figures(sentence: str, question: str) -> list[re.Match[str]]:

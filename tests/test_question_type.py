@@ -33,13 +33,17 @@ from assistant.question_type import (
         ("Why is bread more expensive?", QuestionType.REASON),
         ("Was raten Fachleute?", QuestionType.OTHER),
         ("Welche Farbe hat der Wal?", QuestionType.OTHER),
+        ("Welches Werk erschien im Jahr 1520?", QuestionType.OTHER),
+        ("Wer siedelte hier im 18. Jahrhundert?", QuestionType.NAME),
     ],
 )
 def test_kind(question: str, kind: QuestionType) -> None:
     assert classify(question) is kind
 
 
-@pytest.mark.parametrize("sentence", ["Es sind 84 Kilometer.", "Das kostet zwölf Euro.", "Es stieg um 8 %."])
+@pytest.mark.parametrize(
+    "sentence", ["Es sind 84 Kilometer.", "Das kostet zwölf Euro.", "Es stieg um 8 %.", "Die Hälfte fehlt."]
+)
 def test_figures_are_seen(sentence: str) -> None:
     assert offers_figure(sentence, "Wie viel?")
 
@@ -50,7 +54,15 @@ def test_figure_of_the_question_is_not_new() -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Am 3. Oktober 1990.", "Ende Januar war es so weit.", "Seit 2019.", "Am 24.02.2025.", "On March 5, 2024."],
+    [
+        "Am 3. Oktober 1990.",
+        "Ende Januar war es so weit.",
+        "Seit 2019.",
+        "Am 24.02.2025.",
+        "On March 5, 2024.",
+        "In den 1950er Jahren.",
+        "Um 395 n. Chr.",
+    ],
 )
 def test_dates_are_seen(sentence: str) -> None:
     assert offers_date(sentence, "Wann?")
