@@ -10,7 +10,7 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from vectorstore import BUNDLED
+from vectorstore import BUNDLED, SUFFIXES
 
 STARTER_ARTICLES = Path(__file__).resolve().parent.parent / "seeds"
 """The starter articles lie beside this package, in a checkout as in an installed wheel."""
@@ -39,10 +39,11 @@ class Settings(BaseSettings):
     @field_validator("articles", mode="before")
     @classmethod
     def split_paths(cls, value: Any) -> Any:
-        """Take one folder, or several in a string separated as in ``PATH``."""
+        """Take one folder, or several in a string separated as in ``PATH``; a folder named twice counts once."""
         if isinstance(value, str):
-            return tuple(Path(part) for part in value.split(os.pathsep) if part)
-        return (value,) if isinstance(value, Path) else value
+            value = [part for part in value.split(os.pathsep) if part]
+        paths = [value] if isinstance(value, Path) else value
+        return tuple(dict.fromkeys(Path(path) for path in paths))
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -50,5 +51,5 @@ class Settings(BaseSettings):
         if self.articles:
             return self.articles
         uploads = self.data_dir / UPLOADS
-        has_uploads = uploads.is_dir() and any(uploads.iterdir())
+        has_uploads = any(path.suffix.lower() in SUFFIXES for path in uploads.rglob("*"))
         return (STARTER_ARTICLES, uploads) if has_uploads else (STARTER_ARTICLES,)

@@ -18,6 +18,7 @@ def test_default_is_the_starter_articles(tmp_path: Path) -> None:
 def test_uploads_join_the_starter_articles(tmp_path: Path) -> None:
     uploads = tmp_path / UPLOADS
     uploads.mkdir()
+    (uploads / "notiz.log").write_text("kein Artikel", encoding="utf-8")
     assert Settings(data_dir=tmp_path).folders == (STARTER_ARTICLES,)
     (uploads / "eigener.txt").write_text("Ein Satz.", encoding="utf-8")
     assert Settings(data_dir=tmp_path).folders == (STARTER_ARTICLES, uploads)
@@ -26,7 +27,7 @@ def test_uploads_join_the_starter_articles(tmp_path: Path) -> None:
 def test_environment_names_several_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELEGT_ARTICLES", os.pathsep.join(("eins", "zwei")))
     assert Settings().articles == (Path("eins"), Path("zwei"))
-    assert Settings(articles=("drei",)).articles == (Path("drei"),)
+    assert Settings(articles=("drei", "drei")).articles == (Path("drei"),)
 
 
 def test_frozen_and_hashable() -> None:

@@ -8,11 +8,13 @@ from vectorstore.index import PassageIndex
 from vectorstore.keywords import Term, content_words, gram_text, stem_text
 from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articles, plan, rejoin
 from vectorstore.passage import Article, Hit, Passage, Sentence, Source
+from vectorstore.reading import SUFFIXES
 from vectorstore.retrieval import PassageRetriever, PassageSearch, Search
 from vectorstore.sentences import guess_language
 
 __all__ = [
     "BUNDLED",
+    "SUFFIXES",
     "Announce",
     "Article",
     "ArticleError",
