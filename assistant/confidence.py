@@ -63,36 +63,36 @@ class Logistic:
 
 
 ANSWERABLE = Logistic(
-    -6.33,
+    -6.41,
     Evidence(
-        similarity=8.87,
-        best_similarity=-1.36,
-        passage_grams=3.60,
-        nearby_grams=-0.22,
-        nearby_stems=1.18,
-        rarest_missing=-0.09,
-        lacks_figure=-1.06,
-        lacks_date=-0.79,
-        missing_digits=-0.56,
-        probability=0.94,
+        similarity=7.89,
+        best_similarity=-0.40,
+        passage_grams=3.76,
+        nearby_grams=-0.37,
+        nearby_stems=1.25,
+        rarest_missing=-0.01,
+        lacks_figure=-1.91,
+        lacks_date=-1.70,
+        missing_digits=-0.58,
+        probability=0.98,
     ),
 )
 RIGHT = Logistic(
-    -2.88,
+    -3.01,
     Evidence(
-        similarity=1.35,
-        best_similarity=1.31,
-        passage_grams=-0.28,
-        nearby_grams=0.71,
-        nearby_stems=-0.31,
-        rarest_missing=-1.44,
-        lacks_figure=-0.37,
-        lacks_date=-0.70,
-        missing_digits=-0.11,
-        probability=3.75,
+        similarity=-0.15,
+        best_similarity=2.97,
+        passage_grams=-0.31,
+        nearby_grams=0.64,
+        nearby_stems=-0.21,
+        rarest_missing=-1.41,
+        lacks_figure=-1.45,
+        lacks_date=-2.31,
+        missing_digits=-0.13,
+        probability=3.82,
     ),
 )
-THRESHOLD = 0.25
+THRESHOLD = 0.26
 """Below it the articles are taken not to answer: some 4 % of the answerable questions of XQuAD-de are then refused."""
 
 

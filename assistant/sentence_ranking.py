@@ -57,18 +57,18 @@ class SentenceFeatures:
 
 
 WEIGHTS = SentenceFeatures(
-    similarity=0.97,
+    similarity=0.96,
     passage=1.09,
-    stems=1.69,
-    grams=1.14,
+    stems=1.68,
+    grams=1.13,
     stems_before=2.41,
     stems_after=0.81,
-    figure=1.32,
-    date=1.38,
-    reason=1.45,
-    names=0.34,
+    figure=1.52,
+    date=1.86,
+    reason=1.46,
+    names=0.37,
     similarity_before=0.09,
-    missing_digits=-0.71,
+    missing_digits=-0.70,
 )
 
 
