@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from vectorstore import index as index_module
 from vectorstore.embedding import PassageVectors, unit_rows
 from vectorstore.errors import CollectionError
-from vectorstore.index import DIGEST_LENGTH, Moments, PassageIndex, RowId, pack_vectors, unpack_vectors
+from vectorstore.index import (
+    DIGEST_LENGTH,
+    Moments,
+    PassageIndex,
+    RowId,
+    name_rows,
+    pack_vectors,
+    unpack_vectors,
+)
 from vectorstore.passage import Passage, Sentence, Source
 
 DIGEST = "0123456789abcdef" * 4
@@ -55,7 +63,7 @@ def fill(index, count, seed=0):
     """Store passages of as many articles and return their vectors by row."""
     passages = [passage(f"artikel-{number:03}.md", text=f"Satz {number}. Noch einer.") for number in range(count)]
     pairs = vectors_for(passages, seed)
-    index.add(DIGEST, passages, pairs, total=1)
+    index.add(name_rows(DIGEST, passages, total=1), passages, pairs)
     return {
         RowId(DIGEST[:DIGEST_LENGTH], 0, 1, item.source.article_id): pair.passage
         for item, pair in zip(passages, pairs, strict=True)
@@ -109,7 +117,7 @@ def test_a_foreign_id_is_refused_in_one_line(text):
 )
 def test_a_passage_comes_back_as_it_went_in(item, index):
     (pair,) = vectors_for([item])
-    index.add(DIGEST, [item], [pair], total=item.number + 1)
+    index.add(name_rows(DIGEST, [item], total=item.number + 1), [item], [pair])
     (row,) = index.ids()
     assert row == RowId(DIGEST[:DIGEST_LENGTH], item.number, item.number + 1, item.source.article_id)
     stored = index.read([row])[row]
@@ -122,7 +130,7 @@ def test_a_passage_comes_back_as_it_went_in(item, index):
 @pytest.mark.parametrize("article_id", HOSTILE, ids=ascii)
 def test_an_article_may_have_any_name(article_id, index):
     items = [passage(article_id, number) for number in range(2)]
-    index.add(DIGEST, items, vectors_for(items), total=2)
+    index.add(name_rows(DIGEST, items, total=2), items, vectors_for(items))
     rows = index.ids()
     assert [row.article_id for row in rows] == [article_id] * 2
     assert [stored.passage for stored in index.read(rows).values()] == items
@@ -159,7 +167,7 @@ def test_rows_are_read_in_the_order_asked_for_and_those_gone_are_left_out(index)
 def test_ids_come_by_article_and_number_whatever_the_order_of_adding(index):
     items = [passage(article_id, number) for article_id in ("b.md", "a.md") for number in (10, 2, 0)]
     for item in items:
-        index.add(DIGEST, [item], vectors_for([item]), total=11)
+        index.add(name_rows(DIGEST, [item], total=11), [item], vectors_for([item]))
     assert [(row.article_id, row.number) for row in index.ids()] == [
         (article_id, number) for article_id in ("a.md", "b.md") for number in (0, 2, 10)
     ]
@@ -168,7 +176,7 @@ def test_ids_come_by_article_and_number_whatever_the_order_of_adding(index):
 def test_more_rows_than_one_call_takes_all_arrive(index, monkeypatch):
     monkeypatch.setattr(index_module, "WRITE_BATCH", 3)
     items = [passage(number=number, text=f"Satz {number}.") for number in range(8)]
-    index.add(DIGEST, items, vectors_for(items), total=8)
+    index.add(name_rows(DIGEST, items, total=8), items, vectors_for(items))
     rows = index.ids()
     assert [stored.passage for stored in index.read(rows).values()] == items
     index.remove(rows[1:])
@@ -182,21 +190,21 @@ def test_adding_twice_is_adding_once(index):
     items = [passage(number=number) for number in range(3)]
     pairs = vectors_for(items)
     for _ in range(2):
-        index.add(DIGEST, items, pairs, total=3)
+        index.add(name_rows(DIGEST, items, total=3), items, pairs)
     assert len(index) == len(index.ids()) == 3
     assert [stored.passage for stored in index.read(index.ids()).values()] == items
 
 
 def test_another_edition_of_an_article_is_another_row(index):
     item = passage()
-    index.add(DIGEST, [item], vectors_for([item]), total=1)
-    index.add(DIGEST[::-1], [item], vectors_for([item]), total=1)
+    index.add(name_rows(DIGEST, [item], total=1), [item], vectors_for([item]))
+    index.add(name_rows(DIGEST[::-1], [item], total=1), [item], vectors_for([item]))
     assert len(index) == 2
 
 
 def test_adding_or_removing_nothing_does_nothing(index):
     rows = fill(index, 2)
-    index.add(DIGEST, [], [], total=0)
+    index.add(name_rows(DIGEST, [], total=0), [], [])
     index.remove([])
     index.remove([RowId("f" * DIGEST_LENGTH, 0, 1, "nie gesehen.md")])
     assert set(index.ids()) == set(rows)
@@ -221,7 +229,7 @@ def test_another_identity_or_format_empties_it_and_stays(changed, tmp_path, monk
     assert len(opened) == 0
     item = passage()
     other_size = [PassageVectors(unit_vectors(1, 0, 7)[0], unit_vectors(2, 1, 7))]
-    opened.add(DIGEST, [item], other_size, total=1)
+    opened.add(name_rows(DIGEST, [item], total=1), [item], other_size)
     assert len(PassageIndex(tmp_path / "index", identity=identity)) == 1
 
 
@@ -290,7 +298,7 @@ def test_where_all_passages_are_alike_none_stands_out(count, index):
     items = [passage(f"{number}.md") for number in range(count)]
     (pair,) = vectors_for(items[:1])
     for item in items:
-        index.add(DIGEST, [item], [pair], total=1)
+        index.add(name_rows(DIGEST, [item], total=1), [item], [pair])
     question = unit_vectors(1, seed=3)[0]
     cosines = np.full(count, float(pair.passage @ question))
     assert index.moments().standardise(question, cosines).tolist() == [0.0] * count

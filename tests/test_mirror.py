@@ -15,7 +15,7 @@ from tests.conftest import ARTICLES, WordEmbedder
 from vectorstore import mirror
 from vectorstore.chunking import split_article
 from vectorstore.errors import ArticleError
-from vectorstore.index import PassageIndex
+from vectorstore.index import PassageIndex, name_rows
 from vectorstore.mirror import Plan, Progress, Report, apply, find_articles, plan, rejoin
 from vectorstore.reading import read_article
 
@@ -362,7 +362,7 @@ def test_between_two_editions_one_of_them_is_whole(index, write_articles):
     vectors = WordEmbedder().embed_passages(
         [item.text for item in passages], [[(0, 1)] * len(item.sentences) for item in passages]
     )
-    index.add("f" * 64, passages, vectors, total=len(passages))
+    index.add(name_rows("f" * 64, passages, total=len(passages)), passages, vectors)
     assert rejoin(index, "a.md").text in texts
 
 

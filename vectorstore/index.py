@@ -65,6 +65,11 @@ class RowId(NamedTuple):
             ) from error
 
 
+def name_rows(digest: str, passages: Sequence[Passage], *, total: int) -> list[RowId]:
+    """Return the ids of some passages of an article that has ``total``, read from a file with that digest."""
+    return [RowId(digest[:DIGEST_LENGTH], item.number, total, item.source.article_id) for item in passages]
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage as stored, with the unit vectors of its sentences, shape (sentences, d)."""
@@ -138,22 +143,20 @@ class PassageIndex:
         rows = (RowId.parse(text) for text in self._collection.get(include=[])["ids"])
         return tuple(sorted(rows, key=lambda row: (row.article_id, row.digest, row.number)))
 
-    def add(self, digest: str, passages: Sequence[Passage], vectors: Sequence[PassageVectors], *, total: int) -> None:
-        """Store passages of one article with their vectors; the same passage again changes nothing.
+    def add(self, rows: Sequence[RowId], passages: Sequence[Passage], vectors: Sequence[PassageVectors]) -> None:
+        """Store passages with their vectors, in as few writes as may be; the same row again changes nothing.
 
         Args:
-            digest: of the file the article was read from.
-            passages: some or all passages of the article.
+            rows: the id of each passage.
+            passages: of one article or of several.
             vectors: one pair for each passage.
-            total: how many passages the article has in all.
         """
-        ids = [str(RowId(digest[:DIGEST_LENGTH], item.number, total, item.source.article_id)) for item in passages]
-        for batch in batched(range(len(ids)), WRITE_BATCH):
+        for batch in batched(zip(map(str, rows), passages, vectors, strict=True), WRITE_BATCH):
             self._collection.upsert(
-                ids=[ids[index] for index in batch],
-                embeddings=[vectors[index].passage for index in batch],
-                documents=[passages[index].text for index in batch],
-                metadatas=[pack_metadata(passages[index], vectors[index].sentences) for index in batch],
+                ids=[row for row, _, _ in batch],
+                embeddings=[pair.passage for _, _, pair in batch],
+                documents=[passage.text for _, passage, _ in batch],
+                metadatas=[pack_metadata(passage, pair.sentences) for _, passage, pair in batch],
             )
 
     def remove(self, rows: Iterable[RowId]) -> None:

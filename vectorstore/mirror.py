@@ -15,11 +15,11 @@ from pathlib import Path
 from vectorstore.chunking import split_article
 from vectorstore.embedding import PassageEmbedder
 from vectorstore.errors import ArticleError
-from vectorstore.index import DIGEST_LENGTH, PassageIndex, RowId
+from vectorstore.index import DIGEST_LENGTH, PassageIndex, RowId, name_rows
 from vectorstore.passage import Article, Passage
 from vectorstore.reading import digest, find_files, read_article
 
-WINDOW = 64
+WINDOW = 128
 """Passages embedded in one go: enough to sort by length, few enough that a stopped run loses seconds."""
 
 
@@ -127,62 +127,41 @@ def apply(
     Rows that are to be removed because they were incomplete are written again first and then kept.
     """
     failed = list(plan.failed)
-    stored, indexed = set[str](), 0
-    for window in iterate_windows(plan.index, failed, watch):
-        for file, passages, total in store(window, index, embeddings):
-            stored.update(
-                str(RowId(file.digest[:DIGEST_LENGTH], item.number, total, file.article_id)) for item in passages
-            )
-            indexed += passages[-1].number == total - 1
-    gone = [row for row in plan.remove if str(row) not in stored]
+    stored: list[RowId] = []
+    for rows, passages in iterate_windows(plan.index, failed, watch):
+        vectors = embeddings.embed_passages([item.text for item in passages], [item.spans for item in passages])
+        index.add(rows, passages, vectors)
+        stored += rows
+    gone = set(plan.remove) - set(stored)
     index.remove(gone)
+    indexed = sum(row.number == row.total - 1 for row in stored)
     articles_gone = {row.article_id for row in gone} - {file.article_id for file in plan.index}
     return Report(indexed, len(stored), len(articles_gone), plan.unchanged, tuple(failed))
 
 
-Window = list[tuple[File, Passage, int]]
+Window = tuple[list[RowId], list[Passage]]
 
 
 def iterate_windows(files: Sequence[File], failed: list[str], watch: Watch) -> Iterator[Window]:
     """Read the files and yield their passages in windows; a file that can't be read adds its line to ``failed``."""
-    window: Window = []
-    passages_done = 0
+    rows: list[RowId] = []
+    passages: list[Passage] = []
+    done = 0
     for position, file in enumerate(files):
         try:
-            passages = split_article(read_article(file.path, file.article_id))
+            article = split_article(read_article(file.path, file.article_id))
         except ArticleError as error:
             failed.append(str(error))
             continue
-        for passage in passages:
-            window.append((file, passage, len(passages)))
-            if len(window) == WINDOW:
-                yield window
-                passages_done += len(window)
-                window = []
-                watch(Progress(position, len(files), passages_done))
-    if window:
-        yield window
-    watch(Progress(len(files), len(files), passages_done + len(window)))
-
-
-def store(
-    window: Window, index: PassageIndex, embeddings: PassageEmbedder
-) -> Iterator[tuple[File, list[Passage], int]]:
-    """Embed a window and store it, article by article; yield what was stored."""
-    texts = [passage.text for _, passage, _ in window]
-    spans = [
-        [(item.start - passage.start, item.end - passage.start) for item in passage.sentences]
-        for _, passage, _ in window
-    ]
-    vectors = embeddings.embed_passages(texts, spans)
-    groups: dict[str, list[int]] = defaultdict(list)
-    for position, (file, _, _) in enumerate(window):
-        groups[file.article_id].append(position)
-    for positions in groups.values():
-        file, _, total = window[positions[0]]
-        passages = [window[position][1] for position in positions]
-        index.add(file.digest, passages, [vectors[position] for position in positions], total=total)
-        yield file, passages, total
+        rows += name_rows(file.digest, article, total=len(article))
+        passages += article
+        while len(passages) >= WINDOW:
+            yield rows[:WINDOW], passages[:WINDOW]
+            rows, passages, done = rows[WINDOW:], passages[WINDOW:], done + WINDOW
+            watch(Progress(position, len(files), done))
+    if passages:
+        yield rows, passages
+    watch(Progress(len(files), len(files), done + len(passages)))
 
 
 def rejoin(index: PassageIndex, article_id: str) -> Article | None:

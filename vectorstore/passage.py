@@ -53,6 +53,11 @@ class Passage:
     text: str
     sentences: tuple[Sentence, ...]
 
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The (start, end) of the sentences, counted in the passage's own text."""
+        return tuple((item.start - self.start, item.end - self.start) for item in self.sentences)
+
     def quote(self, sentence: Sentence) -> str:
         """Return the words of one of the passage's sentences, verbatim."""
         return self.text[sentence.start - self.start : sentence.end - self.start]

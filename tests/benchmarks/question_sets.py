@@ -17,6 +17,7 @@ from vectorstore import (
     split_article,
 )
 from vectorstore.embedding import PassageVectors, Span
+from vectorstore.index import name_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,8 @@ def build_search(articles: Sequence[Article], embeddings: SentenceTransformerEmb
     """Index articles in a temporary Chroma collection and return the search over it."""
     folder = Path(tempfile.mkdtemp(prefix="belegt-benchmark-"))
     index = PassageIndex(folder, identity="benchmark")
-    passages = [passage for article in articles for passage in split_article(article)]
-    spans = [
-        [(item.start - passage.start, item.end - passage.start) for item in passage.sentences] for passage in passages
-    ]
-    vectors = embeddings.embed_passages([passage.text for passage in passages], spans)
-    totals: dict[str, int] = {}
-    for passage in passages:
-        totals[passage.source.article_id] = max(totals.get(passage.source.article_id, 0), passage.number + 1)
-    for passage, pair in zip(passages, vectors, strict=True):
-        index.add("0" * 16, [passage], [pair], total=totals[passage.source.article_id])
+    for article in articles:
+        passages = split_article(article)
+        vectors = embeddings.embed_passages([item.text for item in passages], [item.spans for item in passages])
+        index.add(name_rows("0" * 16, passages, total=len(passages)), passages, vectors)
     return PassageSearch(index, embeddings)
