@@ -66,13 +66,15 @@ def quote_answer(question: str, standalone_question: str, search: Search) -> Ans
 
 
 def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best sentence, for a reason the one beside it that gives it, and those nearly as likely.
+    """Return the best sentence, for a reason also the one beside it that gives it, and those nearly as likely.
 
     What says the same as a sentence already chosen is left out.
     """
     likely = [candidate for candidate in candidates[1:] if candidate.probability >= ENOUGH_PROBABILITY]
-    chosen = [candidates[0]]
-    for candidate in [*reasons_beside(question, candidates), *likely]:
+    reasons = reasons_beside(question, candidates)
+    leads = bool(reasons) and POINTS_BACK.match(candidates[0].text) is not None
+    chosen = [*reasons] if leads else [candidates[0]]
+    for candidate in [*candidates[:1], *reasons, *likely]:
         if len(chosen) == MOST_STATEMENTS:
             break
         if not any(repeats(candidate.text, other.text) for other in chosen):
@@ -83,8 +85,8 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
 def reasons_beside(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the sentence that gives the reason for the best one, where a reason is asked for and it gives none.
 
-    It is the one before, where the best one points back ("Deshalb ..."); otherwise the first of the one after and the
-    one before that has a word of reason, or the one after.
+    It is the one before, where the best one points back ("Deshalb ..."); it then leads, as it does in the article.
+    Otherwise it is the first of the one after and the one before that has a word of reason, or the one after.
     """
     best = candidates[0]
     points_back = POINTS_BACK.match(best.text) is not None

@@ -7,13 +7,16 @@ import pytest
 
 from assistant import Assistant
 from assistant.settings import STARTER_ARTICLES
+from tests.benchmarks.quality import holds_answer, is_right
 from tests.test_quoting import check_laws
 from vectorstore.reading import find_files, read_article
 
 CASES = [json.loads(line) for line in (STARTER_ARTICLES / "testset.jsonl").read_text(encoding="utf-8").splitlines()]
 TEXTS = {path.name: read_article(path, path.name).text for path in find_files(STARTER_ARTICLES)}
-FEWEST_RIGHT = 0.9
-"""Of the answerable questions; a floor for the whole chain, below what the benchmark measures."""
+FEWEST_RIGHT_FIRST = 0.73
+FEWEST_RIGHT = 0.85
+FEWEST_REFUSED = 0.54
+"""Floors for the whole chain, some five points below what ``tests/benchmarks/README.md`` reports."""
 
 
 def test_five_articles_with_their_front_matter() -> None:
@@ -39,16 +42,17 @@ def test_every_answer_stands_in_its_article(case: dict) -> None:
 
 @pytest.mark.real
 def test_questions_are_answered_and_cited(starter_desk: Assistant) -> None:
-    answerable = [case for case in CASES if case["answers"]]
-    right = 0
-    for case in answerable:
+    first, anywhere, refused = 0, 0, 0
+    for case in CASES:
         answer = starter_desk.answer(case["question"], history=[tuple(turn) for turn in case.get("history", [])])
         check_laws(answer, starter_desk)
-        if not answer.abstained:
-            quote = answer.citations[0].quote.lower()
-            cited = case.get("article_id") in (None, answer.citations[0].article_id)
-            right += cited and any(gold.lower() in quote for gold in case["answers"])
-    assert right / len(answerable) >= FEWEST_RIGHT
+        first += is_right(case, answer) and not answer.abstained
+        anywhere += holds_answer(case, answer)
+        refused += is_right(case, answer) and answer.abstained
+    answerable = sum(bool(case["answers"]) for case in CASES)
+    assert first / answerable >= FEWEST_RIGHT_FIRST
+    assert anywhere / answerable >= FEWEST_RIGHT
+    assert refused / (len(CASES) - answerable) >= FEWEST_REFUSED
 
 
 @pytest.mark.real

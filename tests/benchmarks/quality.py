@@ -152,7 +152,11 @@ def measure_testset(path: Path, articles: Path | None, *, list_wrong: bool) -> l
             f"right answer in the first sentence, right article cited first (n {len(answerable)})",
             mean(good for *_, good in answerable),
         ),
-        (path.name, "right answer in the whole answer", mean(anywhere(case, answer) for case, answer, _ in answerable)),
+        (
+            path.name,
+            "right answer in the whole answer",
+            mean(holds_answer(case, answer) for case, answer, _ in answerable),
+        ),
         (path.name, "answerable but refused", mean(answer.abstained for _, answer, _ in answerable)),
         (path.name, "unanswerable refused", mean(good for case, _, good in right if not case["answers"])),
         *(
@@ -181,7 +185,7 @@ def is_right(case: dict[str, Any], answer: Answer) -> bool:
     return cites_right and any(gold.lower() in first.quote.lower() for gold in case["answers"])
 
 
-def anywhere(case: dict[str, Any], answer: Answer) -> bool:
+def holds_answer(case: dict[str, Any], answer: Answer) -> bool:
     """Tell whether any statement holds a right answer."""
     return not answer.abstained and any(
         gold.lower() in item.quote.lower() for gold in case["answers"] for item in answer.citations
