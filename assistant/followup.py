@@ -17,14 +17,19 @@ Turn = tuple[str, str]
 
 CONTINUES = re.compile(r"^\W*(?:und|oder|aber|auch|and|but|or|what about|how about)\b", re.IGNORECASE)
 POINTS_BACK = re.compile(
-    r"\b(?:er|sie|es|ihn|ihm|ihr|ihnen|ihre[rmns]?|sein(?:e[rmns]?)?|dies(?:e[rmns]?)?|jene[rmns]?|"
+    r"\b(?:er|sie|(?<!gibt )es|ihn|ihm|ihr|ihnen|ihre[rmns]?|sein(?:e[rmns]?)?|dies(?:e[rmns]?)?|jene[rmns]?|"
     r"da(?:mit|von|für|gegen|zu|bei|ran|rüber|durch|nach|vor)|dort|dessen|deren|denen|dabei|darauf|"
     r"he|she|it|they|him|her|them|his|its|their|this|that|these|those|there)\b",
     re.IGNORECASE,
 )
-DEMONSTRATIVE_END = re.compile(r"\b(?:der|die|das|den|dem)\s*(?:\w+)?\s*\?*$", re.IGNORECASE)
-FEW_WORDS = 2
-"""Content words up to which a question without a name is too bare to search: "Warum?", "Wie viele?"."""
+GENERIC = re.compile(
+    r"\b(?:der|die|das|den|dem|the)\s*(?:Firma|Unternehmen|Konzern|Summe|Betrag|Stadt|Land|Partei|Mannschaft|Verein|"
+    r"Person|Gruppe|Familie|company|firm|group|amount|city|country|party|team|person|family)?\s*\?*$",
+    re.IGNORECASE,
+)
+"""An article with nothing in particular behind it, at the end: "Wer leitet die Firma?", "Wo liegen die?"."""
+FEWEST_WORDS = 2
+"""Content words below which a question that names nothing is too bare to search: "Warum?", "Wie viele?"."""
 
 
 def make_standalone(question: str, history: Sequence[Turn]) -> str:
@@ -48,8 +53,14 @@ def leans_on_history(question: str) -> bool:
         return True
     if names_something(question):
         return False
-    bare = len(content_words(question)) <= FEW_WORDS
-    return bare or POINTS_BACK.search(question) is not None or DEMONSTRATIVE_END.search(question) is not None
+    if POINTS_BACK.search(question) or GENERIC.search(question):
+        return True
+    return len(content_words(question)) < FEWEST_WORDS and not has_noun(question)
+
+
+def has_noun(question: str) -> bool:
+    """Tell whether a word after the first is capitalised, as German nouns and English names are."""
+    return any(word[:1].isupper() for word in question.split()[1:])
 
 
 def names_something(question: str) -> bool:

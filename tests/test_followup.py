@@ -26,6 +26,10 @@ def test_followup_takes_up_the_question_before(question: str) -> None:
         "Wer ist CEO von OpenAI?",
         "Welche Plattform nutzt BMW für Werbung in China?",
         "How many employees does SAP have?",
+        "Was kostet ein Deutschlandticket?",
+        "Wie hoch ist die Zugspitze?",
+        "Was ist Qwen?",
+        "Welche Banken gibt es in Frankfurt?",
     ],
 )
 def test_question_that_stands_alone_is_left_alone(question: str) -> None:
