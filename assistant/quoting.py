@@ -18,8 +18,9 @@ from assistant.sentence_ranking import Candidate, rank_sentences
 from vectorstore import Hit, Search, content_words, guess_language
 
 MOST_STATEMENTS = 3
-ENOUGH_PROBABILITY = 0.12
-"""A further sentence is quoted if it is at least this likely the best; see the benchmarks for how many that makes."""
+ENOUGH_PROBABILITY = 0.08
+"""A further sentence is quoted if it is at least this likely the best: two sentences an answer on XQuAD-de, where 89 %
+of the answers then hold the right one (.12: 1.7 sentences, 88 %)."""
 NEAREST = 3
 """Passages offered where the articles don't answer."""
 SAME_WORDS = 0.8

@@ -154,7 +154,7 @@ def measure_testset(path: Path, articles: Path | None, *, list_wrong: bool) -> l
         ),
         (
             path.name,
-            "right answer in the whole answer",
+            "right answer in one of its sentences, right article cited first",
             mean(holds_answer(case, answer) for case, answer, _ in answerable),
         ),
         (path.name, "answerable but refused", mean(answer.abstained for _, answer, _ in answerable)),
@@ -180,16 +180,23 @@ def is_right(case: dict[str, Any], answer: Answer) -> bool:
     """Tell whether the first sentence holds an answer and cites the right article, or a refusal was right."""
     if not case["answers"] or answer.abstained:
         return answer.abstained and not case["answers"]
-    first = answer.citations[0]
-    cites_right = case.get("article_id") in (None, first.article_id)
-    return cites_right and any(gold.lower() in first.quote.lower() for gold in case["answers"])
+    return cites_right(case, answer) and mentions(case, answer.citations[0].quote)
 
 
 def holds_answer(case: dict[str, Any], answer: Answer) -> bool:
-    """Tell whether any statement holds a right answer."""
-    return not answer.abstained and any(
-        gold.lower() in item.quote.lower() for gold in case["answers"] for item in answer.citations
-    )
+    """Tell whether any sentence of the answer holds a right one, and the first cites the right article."""
+    said = not answer.abstained and any(mentions(case, citation.quote) for citation in answer.citations)
+    return said and cites_right(case, answer)
+
+
+def cites_right(case: dict[str, Any], answer: Answer) -> bool:
+    """Tell whether the article cited first is the right one, where the case names one."""
+    return case.get("article_id") in (None, answer.citations[0].article_id)
+
+
+def mentions(case: dict[str, Any], quote: str) -> bool:
+    """Tell whether a quote holds a right answer, verbatim but for case."""
+    return any(gold.lower() in quote.lower() for gold in case["answers"])
 
 
 if __name__ == "__main__":
