@@ -65,9 +65,11 @@ def main() -> None:
 @articles_option
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to listen on.")
-@click.option("--port", default=7860, show_default=True, metavar="P", type=click.IntRange(0, 65535), help="The port.")
+@click.option(
+    "--port", metavar="P", type=click.IntRange(1, 65535), help="The port. Default: the first free one from 7860 on."
+)
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
-def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int, *, browser: bool) -> None:
+def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int | None, *, browser: bool) -> None:
     """Open the chat page."""
     with one_line_errors():
         desk = open_desk(articles, data_dir)
