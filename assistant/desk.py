@@ -38,6 +38,8 @@ from vectorstore import (
     rejoin,
 )
 
+NAMED_FAILURES = 5
+"""Unreadable files named where none could be read; one line should stay one."""
 LOCK_SECONDS = 5.0
 """How long a second writer waits before it says so."""
 
@@ -138,9 +140,8 @@ class Assistant:
             index = self._open_index()
             report = self._mirror(index, articles, rebuild=rebuild)
             if len(index) == 0:
-                raise ArticleError(
-                    report.failed[0] if report.failed else "there are no articles; name a folder that has some"
-                )
+                reasons = "; ".join(report.failed[:NAMED_FAILURES])
+                raise ArticleError(f"no article could be read: {reasons}")
             self._search = PassageSearch(index, self._embeddings)
             return report
 

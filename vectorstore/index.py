@@ -24,7 +24,7 @@ from vectorstore.errors import CollectionError
 from vectorstore.passage import Passage, Sentence, Source
 
 COLLECTION = "passages"
-FORMAT = 2
+FORMAT = 3
 """Raised when reading, cleaning, chunking or the row's form change what is stored: older collections are rebuilt."""
 DIGEST_LENGTH = 16
 """Hexadecimal digits of the file's digest that an id bears; 64 bits."""

@@ -22,7 +22,9 @@ LANGUAGE_SAMPLE = 20_000  # characters that decide the language: enough for any 
 SEGMENT_WINDOW = 4_000  # characters sentencex sees at once: unpaired quotation marks cost it quadratic time
 WRAP_WIDTHS = (50, 100)  # characters of a line that an editor wrapped by hand or by program
 WRAP_SLACK = 10  # characters by which hand-wrapped lines miss the width
-SHORT_LINE = 120  # a line up to this length that stands alone without a full stop is a headline or a label
+SHORT_LINE = (
+    160  # a line up to this length that stands alone without a full stop is a headline, a doubled one, or a label
+)
 ITEM_WORDS = 4  # a list item of fewer words ("- Berlin") says nothing when quoted alone
 LOOSE_WORDS = 8  # words that make a sentence of a block without its final full stop
 FRAGMENT = 3  # a piece of fewer characters is a stray bracket or quotation mark
