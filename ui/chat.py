@@ -199,7 +199,10 @@ def _wire(app: "gr.Blocks", page: _Page, desk: Desk) -> None:
 
     def on_ask(question: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         begun = begin(conversation, question, language=_language(request))
-        return [*_show(page, begun, request), gr.skip() if begun is conversation else ""]
+        if begun is conversation:
+            # Writing the unchanged conversation back could undo a question that was asked meanwhile.
+            return [gr.skip()] * len(asked_and_shown)
+        return [*_show(page, begun, request), ""]
 
     def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
         for grown in continue_answer(desk, conversation, language=_language(request)):

@@ -39,6 +39,18 @@
     field.remove();
   };
 
+  // An empty question goes nowhere: the server's late reply to it would wipe out what is being typed by then.
+  const hold = (event) => {
+    const row = event.target.closest?.(".belegt-ask");
+    const sends = event.type === "keydown" ? event.key === "Enter" : event.target.closest?.("button.primary");
+    if (row && sends && !row.querySelector("textarea").value.trim()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  };
+  document.addEventListener("keydown", hold, true);
+  document.addEventListener("click", hold, true);
+
   document.addEventListener("click", async (event) => {
     const marker = event.target.closest?.("a.belegt-marker");
     if (marker) {
