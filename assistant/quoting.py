@@ -73,9 +73,10 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """
     likely = [candidate for candidate in candidates[1:] if candidate.probability >= ENOUGH_PROBABILITY]
     reasons = reasons_beside(question, candidates)
-    leads = bool(reasons) and POINTS_BACK.match(candidates[0].text) is not None
-    chosen = [*reasons] if leads else [candidates[0]]
-    for candidate in [*candidates[:1], *reasons, *likely]:
+    leads = POINTS_BACK.match(candidates[0].text) is not None
+    first = [*reasons, candidates[0]] if leads else [candidates[0], *reasons]
+    chosen: list[Candidate] = []
+    for candidate in [*first, *likely]:
         if len(chosen) == MOST_STATEMENTS:
             break
         if not any(repeats(candidate.text, other.text) for other in chosen):

@@ -22,7 +22,7 @@ from assistant.question_type import (
     offers_figure,
     offers_reason,
 )
-from vectorstore import Hit, Passage, Search, Sentence, gram_text, guess_language, stem_text
+from vectorstore import Hit, Passage, Search, Sentence, gram_text, guess_language, standardise, stem_text
 
 MANY_NAMES = 4
 """New names beyond the fourth count no more."""
@@ -136,8 +136,8 @@ def quotable_places(hit: Hit) -> list[Place]:
 def compare(question: str, search: Search, places: Sequence[Place]) -> list[SentenceFeatures]:
     """Return the features of every place."""
     kind = classify(question)
-    similarities = standardise([place.similarity for place in places])
-    similarities_before = standardise([place.similarity_before for place in places])
+    similarities = standardise(np.array([place.similarity for place in places])).tolist()
+    similarities_before = standardise(np.array([place.similarity_before for place in places])).tolist()
     best_passage = max(hit.score for hit in search.hits)
     measures = {hit.passage: Coverage(question, search, hit.passage) for hit in search.hits}
     return [
@@ -154,13 +154,6 @@ def compare(question: str, search: Search, places: Sequence[Place]) -> list[Sent
         )
         for place, similarity, before in zip(places, similarities, similarities_before, strict=True)
     ]
-
-
-def standardise(values: Sequence[float]) -> list[float]:
-    """Return the values in standard deviations from their mean; zeros where all agree."""
-    spread = float(np.std(values)) or 1.0
-    mean = float(np.mean(values))
-    return [(value - mean) / spread for value in values]
 
 
 def name_share(sentence: str, question: str) -> float:
@@ -186,6 +179,7 @@ class Coverage:
         self._term_mass = sum(term.weight for term in self.terms) or 1.0
         self._grams = {gram: weight for term in self.terms for gram, weight in term.grams}
         self._gram_mass = sum(self._grams.values()) or 1.0
+        self._stems: dict[str, frozenset[str]] = {}  # each sentence is asked for thrice: itself, before, after
 
     def shares(self, place: Place) -> dict[str, float]:
         """Return the shares of a sentence by itself, and what its neighbours add."""
@@ -200,7 +194,9 @@ class Coverage:
 
     def stems(self, text: str) -> frozenset[str]:
         """Return the stems of a text of the passage."""
-        return frozenset(stem_text(text, language=self._language))
+        if text not in self._stems:
+            self._stems[text] = frozenset(stem_text(text, language=self._language))
+        return self._stems[text]
 
     def stem_share(self, stems: frozenset[str]) -> float:
         """Return the weight of the question's words among ``stems``, as a share of all its words' weight."""

@@ -9,7 +9,7 @@ from vectorstore.keywords import Term, content_words, gram_text, stem_text
 from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articles, plan, rejoin
 from vectorstore.passage import Article, Hit, Passage, Sentence, Source
 from vectorstore.reading import SUFFIXES
-from vectorstore.retrieval import PassageRetriever, PassageSearch, Search
+from vectorstore.retrieval import PassageRetriever, PassageSearch, Search, standardise
 from vectorstore.sentences import guess_language
 
 __all__ = [
@@ -45,5 +45,6 @@ __all__ = [
     "plan",
     "rejoin",
     "split_article",
+    "standardise",
     "stem_text",
 ]

@@ -24,6 +24,7 @@ from assistant.confidence import Evidence, weigh
 from assistant.sentence_ranking import SentenceFeatures, rank_sentences
 from tests.benchmarks.question_sets import Question, QuestionSet, RememberingEmbeddings, build_search, read_squad
 from vectorstore import EmbeddingModel, Hit, PassageSearch, Search
+from vectorstore.retrieval import HITS
 
 FOLDS = 5
 PENALTY = 1e-3
@@ -180,8 +181,8 @@ def ask(questions: Sequence[Question], search: PassageSearch, weights: SentenceF
     """Ask questions that the collection answers, and again with the answering article taken out of what is found."""
     cases = []
     for question in questions:
-        found = search.search(question.text, count=5 + SPARE_HITS)
-        if any(hit.passage.source.article_id == question.article_id for hit in found.hits[:5]):
+        found = search.search(question.text, count=HITS + SPARE_HITS)
+        if any(hit.passage.source.article_id == question.article_id for hit in found.hits[:HITS]):
             cases += judge(question, keep(found, found.hits), weights, kind="answerable")
         cases += judge(question, without_answer(found, question), weights, kind="not stated")
         others = [hit for hit in found.hits if hit.passage.source.article_id != question.article_id]
@@ -193,7 +194,7 @@ def ask(questions: Sequence[Question], search: PassageSearch, weights: SentenceF
 def without_answer(found: Search, question: Question) -> Search:
     """Return a search in whose passages the sentences that hold the answer are left out: all else is as before."""
     hits = []
-    for hit in found.hits[:5]:
+    for hit in found.hits[:HITS]:
         pairs = zip(hit.passage.sentences, hit.sentence_similarities, strict=True)
         kept = [pair for pair in pairs if not holds_answer(hit.passage.quote(pair[0]), question)]
         if kept:
@@ -209,8 +210,8 @@ def far(question: Question, search: PassageSearch, weights: SentenceFeatures) ->
 
 
 def keep(found: Search, hits: Sequence[Hit]) -> Search:
-    """Return a search with the first five of the given hits."""
-    return replace(found, hits=tuple(hits[:5]))
+    """Return a search with the first of the given hits, as many as usual."""
+    return replace(found, hits=tuple(hits[:HITS]))
 
 
 def judge(question: Question, search: Search, weights: SentenceFeatures, *, kind: str) -> list[Case]:
