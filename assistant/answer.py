@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 Support = Literal["supported", "partly", "unsupported"]
 Mode = Literal["quoted", "written"]
@@ -74,6 +78,23 @@ class Answer:
         fields["notes"] = list(self.notes)
         fields["timings"] = dict(self.timings)
         return fields
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Answer:
+        """Return the answer that ``to_dict`` took apart, also after a trip through JSON.
+
+        Raises:
+            pydantic.ValidationError: the fields are not those of an answer.
+        """
+        return answer_type().validate_python(fields)
+
+
+@cache
+def answer_type() -> TypeAdapter[Answer]:
+    """Return what reads an answer from plain values; made on first use."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Answer)
 
 
 def citation_to_dict(citation: Citation) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from typing import Any, TypedDict
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from assistant.answer import Answer
+from assistant.confidence import THRESHOLD
 from assistant.followup import Turn, make_standalone
-from assistant.quoting import grow, quote_answer
+from assistant.quoting import MOST_STATEMENTS, grow, quote_answer
 from vectorstore import BelegtError, Search
 
 LONGEST_QUESTION = 2000
@@ -54,13 +55,21 @@ class AnswerChain(Runnable[Any, Answer]):
 
     Args:
         search: finds passages for a question.
+        most_statements: sentences quoted at most.
+        refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
 
     Raises (when run):
         QuestionError: the question is empty or too long.
     """
 
-    def __init__(self, search: SearchFunction) -> None:
-        self._steps = RunnableLambda(rewrite) | RunnableLambda(partial(retrieve, search=search)) | RunnableLambda(quote)
+    def __init__(
+        self, search: SearchFunction, *, most_statements: int = MOST_STATEMENTS, refuse_below: float = THRESHOLD
+    ) -> None:
+        self._steps = (
+            RunnableLambda(rewrite)
+            | RunnableLambda(partial(retrieve, search=search))
+            | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below))
+        )
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
         """Answer one question."""
@@ -105,11 +114,17 @@ def retrieve(step: Step, search: SearchFunction) -> Step:
     return replace(step, search=found, timings=step.timings | {"retrieve": time.perf_counter() - started})
 
 
-def quote(step: Step) -> Answer:
+def quote(step: Step, *, most_statements: int, refuse_below: float) -> Answer:
     """Answer from what was found."""
     started = time.perf_counter()
     if step.search is None:
         raise ValueError("nothing was searched yet")
-    answer = quote_answer(step.question, step.standalone_question, step.search)
+    answer = quote_answer(
+        step.question,
+        step.standalone_question,
+        step.search,
+        most_statements=most_statements,
+        refuse_below=refuse_below,
+    )
     timings = step.timings | {"quote": time.perf_counter() - started}
     return replace(answer, timings=timings | {"total": sum(timings.values())})

@@ -18,11 +18,13 @@ from assistant.chain import AnswerChain
 from assistant.followup import Turn
 from assistant.settings import Settings
 from vectorstore import (
+    HITS,
     Announce,
     Article,
     ArticleError,
     CollectionError,
     EmbeddingModel,
+    Passage,
     PassageEmbedder,
     PassageIndex,
     PassageRetriever,
@@ -72,7 +74,9 @@ class Assistant:
             announce=announce,
         )
         self._index: PassageIndex | None = None
-        self.chain = AnswerChain(self.search)
+        self.chain = AnswerChain(
+            self.search, most_statements=self.settings.most_statements, refuse_below=self.settings.refuse_below
+        )
 
     def answer(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question.
@@ -94,13 +98,13 @@ class Assistant:
         """
         return self.chain.stream({"question": question, "history": history})
 
-    def search(self, question: str) -> Search:
-        """Return the passages that fit a question best, with what its words weigh in this collection.
+    def search(self, question: str, *, count: int = HITS) -> Search:
+        """Return the ``count`` passages that fit a question best, with what its words weigh in this collection.
 
         Raises:
             BelegtError: the articles, the index or the model can't be used.
         """
-        return self._open().search(question)
+        return self._open().search(question, count=count)
 
     def retriever(self) -> PassageRetriever:
         """Return the search as a LangChain retriever."""
@@ -112,6 +116,17 @@ class Assistant:
         index = self._open_index()
         first = [row for row in index.ids() if row.number == 0]
         return tuple(stored.passage.source for stored in index.read(first).values())
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Return all passages that are searched, by article id and number."""
+        self._open()
+        index = self._open_index()
+        return tuple(stored.passage for stored in index.read(index.ids()).values())
+
+    def beside(self, folder: Path, *, data_dir: Path) -> Assistant:
+        """Return an assistant over another folder with the same settings and the same model, loaded once."""
+        settings = self.settings.model_copy(update={"articles": (folder,), "data_dir": data_dir})
+        return Assistant(settings, watch=self._watch, embeddings=self._embeddings)
 
     def article(self, article_id: str) -> Article:
         """Return an article as it was indexed; its text is what the offsets of citations count in.

@@ -35,13 +35,22 @@ REFUSAL = {
 NEAREST_PASSAGES = {"de": "Am nächsten kommen diese Stellen:", "en": "The nearest passages are these:"}
 
 
-def quote_answer(question: str, standalone_question: str, search: Search) -> Answer:
+def quote_answer(
+    question: str,
+    standalone_question: str,
+    search: Search,
+    *,
+    most_statements: int = MOST_STATEMENTS,
+    refuse_below: float = THRESHOLD,
+) -> Answer:
     """Answer a question from what a search found, or say that the articles don't.
 
     Args:
         question: as asked.
         standalone_question: as searched.
         search: hits and the weights of the question's words.
+        most_statements: sentences quoted at most.
+        refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
     """
     candidates = rank_sentences(standalone_question, search)
     language = guess_language(question)
@@ -49,9 +58,9 @@ def quote_answer(question: str, standalone_question: str, search: Search) -> Ans
         return refuse(question, standalone_question, candidates, confidence=1.0, language=language)
     evidence = weigh(standalone_question, search, candidates)
     answerable = ANSWERABLE.probability(evidence)
-    if answerable < THRESHOLD:
+    if answerable < refuse_below:
         return refuse(question, standalone_question, candidates, confidence=1 - answerable, language=language)
-    chosen = choose(standalone_question, candidates)
+    chosen = choose(standalone_question, candidates, most=most_statements)
     citations = tuple(cite(number, candidate) for number, candidate in enumerate(chosen, start=1))
     statements = tuple(Statement(one_line(citation.quote), (citation.number,)) for citation in citations)
     return Answer(
@@ -66,7 +75,7 @@ def quote_answer(question: str, standalone_question: str, search: Search) -> Ans
     )
 
 
-def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def choose(question: str, candidates: Sequence[Candidate], *, most: int = MOST_STATEMENTS) -> list[Candidate]:
     """Return the best sentence, for a reason also the one beside it that gives it, and those nearly as likely.
 
     What says the same as a sentence already chosen is left out.
@@ -77,7 +86,7 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     first = [*reasons, candidates[0]] if leads else [candidates[0], *reasons]
     chosen: list[Candidate] = []
     for candidate in [*first, *likely]:
-        if len(chosen) == MOST_STATEMENTS:
+        if len(chosen) == most:
             break
         if not any(repeats(candidate.text, other.text) for other in chosen):
             chosen.append(candidate)

@@ -10,6 +10,8 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from assistant.confidence import THRESHOLD
+from assistant.quoting import MOST_STATEMENTS
 from vectorstore import BUNDLED, SUFFIXES
 
 STARTER_ARTICLES = Path(__file__).resolve().parent.parent / "seeds"
@@ -24,7 +26,9 @@ class Settings(BaseSettings):
     ``articles`` are the folders to answer from (in the environment separated as in ``PATH``); none means the starter
     articles and what lies in the folder ``articles`` below ``data_dir``. ``data_dir`` holds the indexes, ``cache_dir``
     the prepared embedding model. ``embedding_model`` is ``bundled``, a folder, or the name of a sentence-transformers
-    model; the prompts stand before what it embeds, ``None`` takes the model's own.
+    model; the prompts stand before what it embeds, ``None`` takes the model's own. ``most_statements`` is how many
+    sentences an answer quotes at most; ``refuse_below`` the estimated probability that the articles answer at all, 0 to
+    1, below which it is said that they don't.
     """
 
     model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
@@ -35,6 +39,8 @@ class Settings(BaseSettings):
     embedding_model: str = BUNDLED
     query_prompt: str | None = None
     passage_prompt: str | None = None
+    most_statements: int = Field(default=MOST_STATEMENTS, ge=1, le=10)
+    refuse_below: float = Field(default=THRESHOLD, ge=0, le=1)
 
     @field_validator("articles", mode="before")
     @classmethod

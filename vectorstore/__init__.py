@@ -9,11 +9,12 @@ from vectorstore.keywords import Term, content_words, gram_text, stem_text
 from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articles, plan, rejoin
 from vectorstore.passage import Article, Hit, Passage, Sentence, Source
 from vectorstore.reading import SUFFIXES
-from vectorstore.retrieval import PassageRetriever, PassageSearch, Search, standardise
+from vectorstore.retrieval import HITS, PassageRetriever, PassageSearch, Search, passage_key, standardise
 from vectorstore.sentences import guess_language
 
 __all__ = [
     "BUNDLED",
+    "HITS",
     "SUFFIXES",
     "Announce",
     "Article",
@@ -42,6 +43,7 @@ __all__ = [
     "find_articles",
     "gram_text",
     "guess_language",
+    "passage_key",
     "plan",
     "rejoin",
     "split_article",

@@ -1,0 +1,293 @@
+"""One outcome -> its scores, and a guess at the step that failed.
+
+A score is a number between 0 and 1 for each metric that applies to the question; ``metrics.py`` says what each means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import ir_measures
+from ir_measures import RR, Success, nDCG
+
+from assistant.answer import Answer, Citation
+from assistant.evaluation.asking import DEPTH, Outcome, Reply
+from assistant.evaluation.matching import agrees, contains, exact_match, f1
+from assistant.evaluation.testset import Case
+from assistant.grounding import missing_facts
+from vectorstore import HITS, Passage, passage_key
+
+Step = Literal[
+    "wrongly answered", "wrongly refused", "rewriting", "retrieval", "sentence choice", "citation", "highlight"
+]
+"""The step that probably failed, in the order in which they are tried."""
+STEPS: tuple[Step, ...] = (
+    "wrongly answered",
+    "wrongly refused",
+    "rewriting",
+    "retrieval",
+    "sentence choice",
+    "citation",
+    "highlight",
+)
+MEASURES = {
+    "success@1": Success @ 1,
+    "success@3": Success @ 3,
+    "success@10": Success @ DEPTH,
+    "mrr@10": RR @ DEPTH,
+    "ndcg@10": nDCG @ DEPTH,
+}
+MARKER = re.compile(r"\[(\d+)\]")
+Scores = dict[str, float]
+Keys = frozenset[str]
+
+
+class Collection:
+    """The passages that are searched, and which of them are right for a question.
+
+    Args:
+        passages: all of them.
+    """
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        by_article: dict[str, list[Passage]] = defaultdict(list)
+        for passage in passages:
+            by_article[passage.source.article_id].append(passage)
+        self._by_article = dict(by_article)
+        self.passages = tuple(passages)
+        self.texts = {
+            key: "".join(item.text for item in sorted(items, key=lambda item: item.number))
+            for key, items in self._by_article.items()
+        }
+
+    def __contains__(self, article_id: str) -> bool:
+        return article_id in self._by_article
+
+    def right_passages(self, case: Case) -> tuple[Passage, ...]:
+        """Return the passages that hold an answer, of the article named if one is; failing that, all of the article."""
+        pool = self.passages if case.article_id is None else self._by_article.get(case.article_id, [])
+        holding = tuple(passage for passage in pool if contains(passage.text, case.answers or ()))
+        return holding or (tuple(pool) if case.article_id is not None else ())
+
+    def states(self, case: Case) -> bool:
+        """Tell whether an answer stands verbatim in a passage where it should."""
+        return any(contains(passage.text, case.answers or ()) for passage in self.right_passages(case))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An outcome with its scores.
+
+    ``rank`` is that of the first right passage, ``None`` where it is not among the first ten. ``step`` is the step that
+    probably failed, ``None`` where all is right; ``reason`` says why it is suspected.
+    """
+
+    outcome: Outcome
+    scores: Scores
+    rank: int | None
+    step: Step | None
+    reason: str
+
+
+def judge_all(outcomes: Sequence[Outcome], collection: Collection) -> tuple[Judgement, ...]:
+    """Score outcomes and guess what failed."""
+    right = {
+        outcome.case.key: collection.right_passages(outcome.case) for outcome in outcomes if outcome.case.answerable
+    }
+    keys = {key: frozenset(map(passage_key, passages)) for key, passages in right.items() if passages}
+    ranked = score_rankings({item.case.key: item.reply.ranking for item in outcomes}, keys)
+    raw = score_rankings({item.case.key: item.raw.ranking for item in outcomes if item.raw}, keys)
+    person = score_rankings({item.case.key: item.person.ranking for item in outcomes if item.person}, keys)
+    return tuple(
+        judge(
+            outcome,
+            collection,
+            right.get(outcome.case.key, ()),
+            {
+                **ranked.get(outcome.case.key, {}),
+                **score_ways(outcome, *(ranks.get(outcome.case.key, {}) for ranks in (raw, ranked, person))),
+            },
+        )
+        for outcome in outcomes
+    )
+
+
+def judge(outcome: Outcome, collection: Collection, right: Sequence[Passage], scores: Scores) -> Judgement:
+    """Score one outcome, its ranking already scored, and guess what failed."""
+    case, answer = outcome.case, outcome.reply.answer
+    scores = scores | score_citations(answer, collection.texts)
+    if case.answerable:
+        scores |= score_answer(case, answer) | score_evidence(answer, right)
+    if case.answers is not None:
+        scores |= score_decision(case, answer, right=scores.get("answer_in_first", 0.0) > 0)
+    keys = frozenset(map(passage_key, right))
+    rank = rank_of(outcome.reply.ranking, keys)
+    step, reason = find_failing_step(outcome, scores, rank, keys)
+    return Judgement(outcome, scores, rank, step, reason)
+
+
+def score_rankings(rankings: Mapping[str, Sequence[str]], right: Mapping[str, Keys]) -> dict[str, Scores]:
+    """Score rankings by question, those left out for which no passage is right."""
+    asked = [key for key in rankings if key in right]
+    qrels = [ir_measures.Qrel(key, passage, 1) for key in asked for passage in sorted(right[key])]
+    run = [
+        ir_measures.ScoredDoc(key, passage, float(-place))
+        for key in asked
+        for place, passage in enumerate(rankings[key])
+    ]
+    scores: dict[str, Scores] = {key: dict.fromkeys(MEASURES, 0.0) for key in asked}
+    names = {measure: name for name, measure in MEASURES.items()}
+    for metric in ir_measures.iter_calc(list(MEASURES.values()), qrels, run) if run else ():
+        scores[metric.query_id][names[metric.measure]] = float(metric.value)
+    return scores
+
+
+def score_ways(outcome: Outcome, raw: Scores, rewritten: Scores, person: Scores) -> Scores:
+    """Score the ways in which a follow-up was asked; nothing for a question without history."""
+    if not outcome.raw or not outcome.case.answerable:
+        return {}
+    ways: tuple[tuple[str, Reply | None, Scores], ...] = (
+        ("raw", outcome.raw, raw),
+        ("rewritten", outcome.reply, rewritten),
+        ("person", outcome.person, person),
+    )
+    scores = {}
+    for way, reply, ranks in ways:
+        if reply:
+            scores[f"{way}.answer_in_first"] = float(said_first(reply.answer, outcome.case))
+        if reply and ranks:
+            scores[f"{way}.mrr@10"] = ranks["mrr@10"]
+    return scores
+
+
+def score_answer(case: Case, answer: Answer) -> Scores:
+    """Score what was said to an answerable question."""
+    answers = case.answers or ()
+    scores = {
+        "answer_in_first": float(said_first(answer, case)),
+        "answer_in_any": float(any(contains(statement.text, answers) for statement in answer.statements)),
+        "best_quote": float(bool(answer.citations) and contains(answer.citations[0].quote, answers)),
+    }
+    if not answer.abstained:
+        scores["highlight_given"] = float(answer.highlight is not None)
+    if answer.highlight is not None:
+        scores["highlight_exact_match"] = exact_match(answer.highlight, answers)
+        scores["highlight_f1"] = f1(answer.highlight, answers)
+        scores["highlight_agrees"] = float(agrees(answer.highlight, answers))
+    return scores
+
+
+def said_first(answer: Answer, case: Case) -> bool:
+    """Tell whether the first statement holds a right answer."""
+    return bool(answer.statements) and contains(answer.statements[0].text, case.answers or ())
+
+
+def score_evidence(answer: Answer, right: Sequence[Passage]) -> Scores:
+    """Score the citations of an answer against the right passages."""
+    if answer.abstained or not answer.citations or not right:
+        return {}
+    hits = [any(stands_in(citation, passage) for passage in right) for citation in answer.citations]
+    return {"citation_precision": sum(hits) / len(hits), "citation_recall": float(any(hits))}
+
+
+def stands_in(citation: Citation, passage: Passage) -> bool:
+    """Tell whether a citation's quote overlaps a passage."""
+    same = citation.article_id == passage.source.article_id
+    return same and citation.start < passage.end and passage.start < citation.end
+
+
+def score_citations(answer: Answer, texts: Mapping[str, str]) -> Scores:
+    """Score what must hold of the citations of any answer."""
+    scores = {"markers_valid": float(has_valid_markers(answer))}
+    if answer.citations:
+        verbatim = [texts.get(item.article_id, "")[item.start : item.end] == item.quote for item in answer.citations]
+        scores["quotes_verbatim"] = sum(verbatim) / len(verbatim)
+    if answer.statements:
+        quotes = {citation.number: citation.quote for citation in answer.citations}
+        grounded = [
+            not missing_facts(item.text, [quotes.get(number, "") for number in item.citations])
+            for item in answer.statements
+        ]
+        scores["statements_grounded"] = sum(grounded) / len(grounded)
+        scores["statements"] = float(len(grounded))
+    return scores
+
+
+def has_valid_markers(answer: Answer) -> bool:
+    """Tell whether the text's markers are those of the statements, and each names a citation.
+
+    A quote may hold a marker of its own ("[1]" of an encyclopedia), so the statements are taken out of the text first.
+    """
+    numbers = [citation.number for citation in answer.citations]
+    rest = answer.text
+    for statement in answer.statements:
+        rest = rest.replace(statement.text, "", 1)
+    shown = [int(number) for number in MARKER.findall(rest)]
+    cited = [number for statement in answer.statements for number in statement.citations]
+    complete = all(statement.citations for statement in answer.statements)
+    expected = cited if answer.statements else numbers
+    return numbers == list(range(1, len(numbers) + 1)) and complete and shown == expected and set(cited) <= set(numbers)
+
+
+def score_decision(case: Case, answer: Answer, *, right: bool) -> Scores:
+    """Score whether answering or refusing was right, and how sure the answer was of it."""
+    refused = answer.abstained
+    if case.unanswerable:
+        good = refused
+        scores = {"refusal_recall": float(refused)}
+    else:
+        good = right and not refused and cites_named_article(answer, case)
+        scores = {"false_refusals": float(refused)}
+    if refused:
+        scores["refusal_precision"] = float(case.unanswerable)
+    return scores | {"right": float(good), "brier": (answer.confidence - good) ** 2}
+
+
+def cites_named_article(answer: Answer, case: Case) -> bool:
+    """Tell whether the first statement cites the article that the test set names, if it names one."""
+    if case.article_id is None:
+        return True
+    cited = {citation.number: citation.article_id for citation in answer.citations}
+    return any(cited.get(number) == case.article_id for number in answer.statements[0].citations)
+
+
+def rank_of(ranking: Sequence[str], right: Keys) -> int | None:
+    """Return the rank of the first right passage, from 1; ``None`` where it isn't ranked."""
+    return next((place for place, key in enumerate(ranking, start=1) if key in right), None)
+
+
+def find_failing_step(outcome: Outcome, scores: Scores, rank: int | None, right: Keys) -> tuple[Step | None, str]:
+    """Return the step that probably failed, and what speaks for it; ``None`` where all is right or nobody knows."""
+    case, answer = outcome.case, outcome.reply.answer
+    if case.answers is None:
+        return None, "judged wrong; nobody has said yet what would have been right"
+    if case.unanswerable:
+        return (None, "") if answer.abstained else ("wrongly answered", "the articles don't answer this")
+    place = f"the right passage is ranked {rank}" if rank else f"the right passage is not among the first {DEPTH}"
+    if answer.abstained:
+        offered = "; the nearest quote holds the answer" if scores["best_quote"] else ""
+        return "wrongly refused", place + offered
+    if not scores["answer_in_first"]:
+        return blame_choice(outcome, scores, rank, right, place)
+    if not scores["right"]:
+        return "citation", f"the words are there, but the first statement does not cite {case.article_id}"
+    if scores.get("highlight_agrees", 1.0) == 0:
+        return "highlight", "the statement is right, the span set in bold is not"
+    return None, ""
+
+
+def blame_choice(
+    outcome: Outcome, scores: Scores, rank: int | None, right: Keys, place: str
+) -> tuple[Step | None, str]:
+    """Return what failed where the first statement lacks the answer: rewriting, retrieval, or the sentence's choice."""
+    person_rank = rank_of(outcome.person.ranking, right) if outcome.person else None
+    if (rank is None or rank > HITS) and person_rank is not None and person_rank <= HITS:
+        return "rewriting", f"{place}; {person_rank} for the question as a person would write it"
+    if rank is None or rank > HITS:
+        return "retrieval", f"{place}; {HITS} are read"
+    later = "; a later statement holds the answer" if scores["answer_in_any"] else ""
+    return "sentence choice", place + later
