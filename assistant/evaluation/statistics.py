@@ -145,7 +145,7 @@ def bootstrap_interval(statistic: Statistic, size: int, *, seed: int) -> tuple[f
     """
     from scipy.stats import bootstrap
 
-    if size < 2:  # noqa: PLR2004 - one question can't be resampled
+    if size < 2:
         return None
     sampled = bootstrap(
         (np.arange(size),),
@@ -177,7 +177,7 @@ def randomisation_test(statistic: Statistic, size: int, *, seed: int) -> float |
     """
     from scipy.stats import permutation_test
 
-    if size < 2:  # noqa: PLR2004 - one question shows no difference
+    if size < 2:
         return None
     first, second = np.arange(size), np.arange(size, 2 * size)
     if np.isnan(statistic(first)) or np.isnan(statistic(second)):

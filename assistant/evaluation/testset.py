@@ -92,8 +92,9 @@ class TestSet:
     def with_unanswerable(self, other: TestSet) -> TestSet:
         """Return this set with the questions of another that this collection can't answer."""
         asked = {case.question for case in self.cases}
+        foreign_kind = f"from {other.name}"
         foreign = tuple(
-            Case(f"{other.name}:{case.key}", f"{other.name}, {case.place}", case.question, (), kind=f"from {other.name}")
+            Case(f"{other.name}:{case.key}", f"{other.name}, {case.place}", case.question, (), kind=foreign_kind)
             for case in other.cases
             if case.question not in asked and not case.history
         )
