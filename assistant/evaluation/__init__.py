@@ -9,8 +9,9 @@
 from assistant.evaluation.comparison import Change, Comparison, Difference, compare
 from assistant.evaluation.evaluate import evaluate
 from assistant.evaluation.metrics import METRICS, Metric
+from assistant.evaluation.reading import read_testset
 from assistant.evaluation.report import Figure, Quote, Record, Report, Run, RunError, Speed
-from assistant.evaluation.testset import Case, TestSet, TestSetError, read_testset
+from assistant.evaluation.testset import Case, TestSet, TestSetError
 
 __all__ = [
     "METRICS",

@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.figures import make_statistic
 from assistant.evaluation.metrics import METRICS
-from assistant.evaluation.report import Record, Report, Run, RunError, make_statistic
+from assistant.evaluation.report import Record, Report, Run, RunError
 from assistant.evaluation.statistics import Statistic, Vector, bootstrap_interval, randomisation_test
 
 TELLING = ("version", "program", "testset", "testset_digest", "collection", "seed")

@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 
 from assistant.desk import Assistant
 from assistant.evaluation.asking import Journal, Outcome, Watch, ask_all
-from assistant.evaluation.report import Report, Run, Speed, Step, make_report
+from assistant.evaluation.figures import make_report
+from assistant.evaluation.report import Report, Run, Speed, Step
 from assistant.evaluation.scoring import Collection, judge_all
 from assistant.evaluation.testset import Case, TestSet, TestSetError
 from vectorstore import CollectionError, passage_key
