@@ -1,6 +1,9 @@
-"""The command line: ``belegt chat``, ``ask`` and ``index``. A user's mistake is one line on stderr, never a traceback.
+"""The command line: ``belegt chat``, ``ask``, ``index`` and ``evaluate``.
 
-Exit status: 0 done, 1 a mistake that the user can mend, 2 wrong usage, 3 the articles don't answer (``ask``).
+A user's mistake is one line on stderr, never a traceback.
+
+Exit status: 0 done, 1 a mistake that the user can mend or a figure that passes no gate (``evaluate``), 2 wrong usage, 3
+the articles don't answer (``ask``).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import click
 
 if TYPE_CHECKING:
     from assistant import Answer, Assistant, Progress, Report
+    from ui.evaluation import Gate
 
 ABSTAINED = 3
 INTERRUPTED = 130
@@ -47,6 +51,26 @@ data_option = click.option(
     metavar="DIR",
     help="Where the index is kept. Default: the folder for application data of this computer.",
 )
+
+
+def parse_gates(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Gate, ...]:
+    """Return the gates named as METRIC=X, or say what would be right."""
+    if not given:
+        return ()
+    from assistant.evaluation.metrics import BY_NAME
+    from ui.evaluation import Gate
+
+    gates = []
+    for text in given:
+        name, _, limit = text.partition("=")
+        if name not in BY_NAME:
+            raise click.BadParameter(f"there is no metric {name!r}; there are {', '.join(BY_NAME)}", context, parameter)
+        try:
+            gates.append(Gate(name, float(limit)))
+        except ValueError as error:
+            hint = f"{limit!r} is no number; write for example {name}=0.9"
+            raise click.BadParameter(hint, context, parameter) from error
+    return tuple(gates)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
@@ -110,6 +134,70 @@ def index(articles: tuple[Path, ...], data_dir: Path | None, *, rebuild: bool) -
         report(open_desk(articles, data_dir).refresh(rebuild=rebuild))
 
 
+@main.command()
+@click.argument("testset", type=click.Path(path_type=Path), metavar="TESTSET")
+@articles_option
+@data_option
+@click.option(
+    "--format",
+    "testset_format",
+    type=click.Choice(["jsonl", "squad"]),
+    help="One JSON object a line, or SQuAD's JSON, whose paragraphs become the articles. Default: told from the file.",
+)
+@click.option(
+    "--unanswerable-from",
+    "foreign",
+    type=click.Path(path_type=Path),
+    metavar="OTHER",
+    help="Another test set, whose questions these articles can't answer, is asked too.",
+)
+@click.option(
+    "--compare",
+    "before",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="A run that --json wrote: shows both side by side, and the questions that changed.",
+)
+@click.option(
+    "--report", "page", type=click.Path(path_type=Path), metavar="FILE.html", help="Write a page with plots and cases."
+)
+@click.option(
+    "--json",
+    "run_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the run for --compare and for programs; speed and memory go beside it, into FILE.speed.json.",
+)
+@click.option("--list-wrong", is_flag=True, help="Print every wrong answer.")
+@click.option(
+    "--fail-under",
+    "least",
+    multiple=True,
+    callback=parse_gates,
+    metavar="METRIC=X",
+    help="Exit with 1 if a figure is lower.",
+)
+@click.option(
+    "--fail-over", "most", multiple=True, callback=parse_gates, metavar="METRIC=X", help="Exit with 1 if it is higher."
+)
+@click.option("--at-once", type=click.IntRange(1, 64), default=1, show_default=True, help="Questions asked at once.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling behind intervals and tests.")
+@click.option("--fresh", is_flag=True, help="Begin anew where a run was stopped.")
+def evaluate(articles: tuple[Path, ...], data_dir: Path | None, **options: Any) -> None:
+    """Ask a test set and tell how good the answers are, where they fail, and whether a change helped.
+
+    A run that was stopped with Ctrl-C goes on when the same command is given again.
+    """
+    with one_line_errors("Stopped; give the same command again to go on where it stopped."):
+        from ui.evaluation import Job, run
+
+        failures = run(Job(**options), open_desk(articles, data_dir))
+    for line in failures:
+        click.echo(line, err=True)
+    if failures:
+        sys.exit(1)
+
+
 def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
     """Return an assistant with the settings of the command line over those of the environment."""
     from assistant import Assistant, Settings
@@ -159,7 +247,7 @@ def show(answer: Answer) -> str:
 
 
 @contextmanager
-def one_line_errors() -> Iterator[None]:
+def one_line_errors(stopped: str = "Stopped; what was done stays done.") -> Iterator[None]:
     """Turn a mistake that the user can mend into one line on stderr and exit status 1; Ctrl-C into a quiet end."""
     from pydantic import ValidationError
 
@@ -173,7 +261,7 @@ def one_line_errors() -> Iterator[None]:
         first = error.errors()[0]
         fail(f"BELEGT_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}", 1)
     except KeyboardInterrupt:
-        fail("Stopped; what was done stays done.", INTERRUPTED)
+        fail(stopped, INTERRUPTED)
 
 
 def fail(line: str, status: int) -> NoReturn:

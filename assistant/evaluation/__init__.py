@@ -6,9 +6,10 @@
 >>> report.value("answer_in_first")  # doctest: +SKIP
 """
 
-from assistant.evaluation.comparison import Change, Comparison, Difference, compare
+from assistant.evaluation.comparison import Change, Comparison, Difference, compare, judge_difference
 from assistant.evaluation.evaluate import evaluate
 from assistant.evaluation.metrics import METRICS, Metric
+from assistant.evaluation.page import render_page, write_page
 from assistant.evaluation.reading import read_testset
 from assistant.evaluation.report import Figure, Quote, Record, Report, Run, RunError, Speed
 from assistant.evaluation.testset import Case, TestSet, TestSetError
@@ -31,5 +32,8 @@ __all__ = [
     "TestSetError",
     "compare",
     "evaluate",
+    "judge_difference",
     "read_testset",
+    "render_page",
+    "write_page",
 ]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluation.figures import make_statistic
-from assistant.evaluation.metrics import METRICS
+from assistant.evaluation.metrics import BY_NAME, METRICS
 from assistant.evaluation.report import Record, Report, Run, RunError
 from assistant.evaluation.statistics import Statistic, Vector, bootstrap_interval, randomisation_test
 
+SIGNIFICANT = 0.05
+"""A p-value below it is taken for more than chance."""
+Verdict = Literal["better", "worse", "changed", ""]
 TELLING = ("version", "program", "testset", "testset_digest", "collection", "seed")
 """What may differ between two runs besides the settings, and explains that figures do."""
 
@@ -117,6 +121,16 @@ def paired(statistic: Statistic, size: int) -> Statistic:
         return statistic(places + size) - statistic(places)
 
     return difference
+
+
+def judge_difference(item: Difference) -> Verdict:
+    """Tell whether a metric became better or worse by more than chance; nothing where it didn't."""
+    if item.p is None or item.p >= SIGNIFICANT or item.before == item.after:
+        return ""
+    better = BY_NAME[item.name].better
+    if better == "neither":
+        return "changed"
+    return "better" if (item.after > item.before) == (better == "higher") else "worse"
 
 
 def find_causes(before: Run, after: Run) -> list[str]:

@@ -24,6 +24,8 @@ class Metric:
 
 
 RETRIEVAL, ANSWERS, CITATIONS, REFUSALS, FOLLOWUPS = "Retrieval", "Answers", "Citations", "Refusals", "Follow-ups"
+SECTIONS = (ANSWERS, RETRIEVAL, CITATIONS, REFUSALS, FOLLOWUPS)
+"""In the order in which they are shown."""
 
 METRICS = (
     Metric(
