@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.evaluation import evaluate, read_testset
 from assistant.settings import STARTER_ARTICLES
-from tests.benchmarks.quality import holds_answer, is_right
-from tests.test_quoting import check_laws
 from vectorstore.reading import find_files, read_article
 
-CASES = [json.loads(line) for line in (STARTER_ARTICLES / "testset.jsonl").read_text(encoding="utf-8").splitlines()]
+TESTSET = STARTER_ARTICLES / "testset.jsonl"
+CASES = [json.loads(line) for line in TESTSET.read_text(encoding="utf-8").splitlines()]
 TEXTS = {path.name: read_article(path, path.name).text for path in find_files(STARTER_ARTICLES)}
 FEWEST_RIGHT_FIRST = 0.73
 FEWEST_RIGHT = 0.85
@@ -42,17 +42,12 @@ def test_every_answer_stands_in_its_article(case: dict) -> None:
 
 @pytest.mark.real
 def test_questions_are_answered_and_cited(starter_desk: Assistant) -> None:
-    first, anywhere, refused = 0, 0, 0
-    for case in CASES:
-        answer = starter_desk.answer(case["question"], history=[tuple(turn) for turn in case.get("history", [])])
-        check_laws(answer, starter_desk)
-        first += is_right(case, answer) and not answer.abstained
-        anywhere += holds_answer(case, answer)
-        refused += is_right(case, answer) and answer.abstained
-    answerable = sum(bool(case["answers"]) for case in CASES)
-    assert first / answerable >= FEWEST_RIGHT_FIRST
-    assert anywhere / answerable >= FEWEST_RIGHT
-    assert refused / (len(CASES) - answerable) >= FEWEST_REFUSED
+    report = evaluate(starter_desk, read_testset(TESTSET))
+    assert report.value("markers_valid") == report.value("quotes_verbatim") == 1
+    assert report.value("answer_in_first") >= FEWEST_RIGHT_FIRST
+    assert report.value("answer_in_any") >= FEWEST_RIGHT
+    assert report.value("refusal_recall") >= FEWEST_REFUSED
+    assert report.notes == ()
 
 
 @pytest.mark.real

@@ -116,6 +116,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         line = f"    only before: {comparison.only_before} questions; only now: {comparison.only_after}"
         console.print(plain(line))
     console.print(differences_table(comparison))
+    console.print(plain(chance_line(comparison), "dim"))
     show_changes("Became right", comparison.gained, console)
     show_changes("Became wrong", comparison.lost, console)
     show_changes("Worded otherwise, no better and no worse", comparison.reworded, console)
@@ -124,7 +125,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
 def differences_table(comparison: Comparison) -> Table:
     """Return the figures of both runs; what is more than chance is marked."""
     headings = ("before", "now", "difference", "95 % interval", "p")
-    table = Table("metric", *right_aligned(*headings), "", title=title_of(comparison), title_justify="left")
+    table = Table("metric", *right_aligned(*headings), "")
     for item in comparison.differences:
         table.add_row(
             plain(item.name),
@@ -140,12 +141,11 @@ def differences_table(comparison: Comparison) -> Table:
     return table
 
 
-def title_of(comparison: Comparison) -> Text:
+def chance_line(comparison: Comparison) -> str:
     """Return what the verdicts mean."""
-    return plain(
+    return (
         f"p: randomisation test; below {SIGNIFICANT:g} a difference is marked. "
-        f"Of {len(comparison.differences)} figures one may fall below it by chance.",
-        "dim",
+        f"Of {len(comparison.differences)} figures one may fall below it by chance."
     )
 
 

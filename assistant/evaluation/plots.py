@@ -38,7 +38,7 @@ def plot_figures(report: Report) -> str:
             colour = RED if BY_NAME[figure.name].better == "lower" else BLUE
             axes.plot(figure.value, place, marker="o", markersize=4, color=colour)
         axes.set_yticks(range(len(figures)), [figure.name for figure in reversed(figures)])
-        axes.set_xlim(-0.02, 1.02)
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.7, len(figures) - 0.3))
         axes.set_xlabel("value and 95 % interval; blue: higher is better, red: lower is better")
 
     return render(draw, name="figures", height=0.8 + ROW * 0.8 * max(1, len(figures)), label="All figures")
