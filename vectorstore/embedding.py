@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +29,8 @@ BUNDLED = "bundled"
 """The name in the settings that stands for the model that needs no download."""
 BATCH = 32
 """Sentences a batch; the model sorts them by length, so that little is lost on padding."""
+RECENT = 64
+"""Questions whose vectors are remembered: a page that searches again, or an evaluation that also ranks, asks twice."""
 
 FloatMatrix = NDArray[np.float32]
 Span = tuple[int, int]
@@ -91,6 +94,7 @@ class SentenceTransformerEmbeddings(Embeddings):
         self._announce = announce
         self._lock = threading.RLock()  # a fast tokenizer refuses two threads at once
         self._loaded: SentenceTransformer | None = None
+        self._embed_once = lru_cache(maxsize=RECENT)(self._embed_question)
 
     @property
     def identity(self) -> str:
@@ -119,8 +123,12 @@ class SentenceTransformerEmbeddings(Embeddings):
         return vector
 
     def embed_question(self, text: str) -> FloatMatrix:
-        """Return the question's unit vector, shape (d,)."""
+        """Return the question's unit vector, shape (d,), read-only; the latest questions are remembered."""
+        return self._embed_once(text)
+
+    def _embed_question(self, text: str) -> FloatMatrix:
         vector: FloatMatrix = self._encode([text], "query", self.model.query_prompt)[0]
+        vector.setflags(write=False)
         return vector
 
     def embed_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[PassageVectors]:

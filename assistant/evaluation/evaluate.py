@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -59,22 +60,34 @@ def evaluate(
     collection = Collection(desk.passages())
     check_articles(testset, collection)
     run = describe_run(desk, testset, collection, seed=seed)
-    journal_path = assistant.settings.data_dir / FOLDER / f"{name_run(run)}.jsonl"
-    journal_path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(journal_path.with_suffix(".lock"), timeout=LOCK_SECONDS):
-            journal = Journal(journal_path)
-            if fresh:
-                journal.remove()
-            desk.search(testset.cases[0].question)  # the model is loaded here, so that no question is timed with it
-            outcomes = ask_all(desk, testset.cases, journal, at_once=at_once, watch=watch)
-            judgements = judge_all(outcomes, collection)
-            notes = (*notes, *find_oddities(testset.cases, collection))
-            report = make_report(run, judgements, notes=notes, speed=measure_speed(outcomes, at_once=at_once))
+    with open_journal(assistant.settings.data_dir / FOLDER, run) as journal:
+        if fresh:
             journal.remove()
+        desk.search(testset.cases[0].question)  # the model is loaded here, so that no question is timed with it
+        outcomes = ask_all(desk, testset.cases, journal, at_once=at_once, watch=watch)
+        judgements = judge_all(outcomes, collection)
+        notes = (*notes, *find_oddities(testset.cases, collection))
+        report = make_report(run, judgements, notes=notes, speed=measure_speed(outcomes, at_once=at_once))
+        journal.remove()
+    return report
+
+
+@contextmanager
+def open_journal(folder: Path, run: Run) -> Iterator[Journal]:
+    """Hand out the journal of a run, to one process at a time.
+
+    Raises:
+        CollectionError: another process has it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / f"{name_run(run)}.lock"
+    try:
+        with FileLock(lock, timeout=LOCK_SECONDS):
+            yield Journal(lock.with_suffix(".jsonl"))
     except Timeout as error:
         raise CollectionError("the same test set is being evaluated elsewhere; wait until that is done") from error
-    return report
+    with suppress(OSError):  # on Windows a file in use can't be removed
+        lock.unlink()
 
 
 def open_collection(assistant: Assistant, testset: TestSet) -> tuple[Assistant, tuple[str, ...]]:
@@ -85,8 +98,9 @@ def open_collection(assistant: Assistant, testset: TestSet) -> tuple[Assistant, 
     folder = place / "articles"
     folder.mkdir(parents=True, exist_ok=True)
     for article_id, text in testset.paragraphs.items():
-        if not (folder / article_id).exists():
-            (folder / article_id).write_text(text, encoding="utf-8", newline="")
+        path, content = folder / article_id, text.encode()
+        if not path.exists() or path.read_bytes() != content:  # one that a stop cut off is written again
+            path.write_bytes(content)
     desk = assistant.beside(folder, data_dir=place)
     return desk, desk.refresh().failed
 

@@ -23,6 +23,8 @@ from assistant.evaluation.statistics import (
 )
 from assistant.question_type import classify
 
+CURVES = {"calibration_error": calibration_error_of, "risk_coverage": risk_coverage_of}
+"""Metrics that are no means, but computed from all confidences at once."""
 GROUP_METRICS = ("right", "answer_in_first", "answer_in_any", "mrr@10", "false_refusals", "refusal_recall")
 """What is broken down by kind of question."""
 
@@ -85,10 +87,9 @@ def make_figures(records: Sequence[Record], *, seed: int) -> Iterable[Figure]:
 
 def make_statistic(records: Sequence[Record], name: str) -> tuple[Statistic, int]:
     """Return what computes a metric from the places of records, and to how many records it applies."""
-    if name in ("calibration_error", "risk_coverage"):
+    if name in CURVES:
         confidence, right = confidence_and_right(records, answered_only=True)
-        statistic = (calibration_error_of if name == "calibration_error" else risk_coverage_of)(confidence, right)
-        return statistic, int((~np.isnan(confidence)).sum())
+        return CURVES[name](confidence, right), int((~np.isnan(confidence)).sum())
     values = column([record.scores for record in records], name)
     return mean_of(values), int((~np.isnan(values)).sum())
 
