@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
+import ui.command_line as command_line
 from assistant import Assistant, Settings
 from vectorstore.embedding import FloatMatrix, PassageVectors, Span, unit_rows
 
@@ -115,3 +117,19 @@ def desk(write_articles: Callable[..., Path], tmp_path: Path) -> Assistant:
 def starter_desk(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """Return an assistant over the starter articles with the real model; made once."""
     return Assistant(Settings(data_dir=tmp_path_factory.mktemp("starter")))
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(write_articles: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs ``belegt`` over the three articles, with the exact embedder."""
+    folder = write_articles()
+
+    def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
+        settings = Settings(articles=articles or (folder,), data_dir=data_dir or tmp_path / "data")
+        return Assistant(settings, embeddings=WordEmbedder())
+
+    monkeypatch.setattr(command_line, "open_desk", open_desk)
+    return lambda *arguments: CliRunner().invoke(command_line.main, [str(argument) for argument in arguments])

@@ -4,30 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import ui.command_line as command_line
-from assistant import Answer, Assistant, Settings
-from tests.conftest import WordEmbedder
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(write_articles: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs ``belegt`` over the test's articles, with the exact embedder."""
-    folder = write_articles()
-
-    def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
-        settings = Settings(articles=articles or (folder,), data_dir=data_dir or tmp_path / "data")
-        return Assistant(settings, embeddings=WordEmbedder())
-
-    monkeypatch.setattr(command_line, "open_desk", open_desk)
-    return lambda *arguments: CliRunner().invoke(command_line.main, [str(argument) for argument in arguments])
+from assistant import Answer
+from tests.conftest import Run
 
 
 def test_ask_prints_answer_source_and_quote(run: Run) -> None:

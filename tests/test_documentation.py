@@ -1,11 +1,15 @@
 """The README is true: its generated parts are current, its Python runs, its commands are those that CI runs."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assistant.evaluation import read_testset
 from tests.documentation import README, generate
+from ui.command_line import main
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -26,6 +30,29 @@ def test_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "Jochen Goller" in capsys.readouterr().out
 
 
+@pytest.mark.real
+def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    commands = [line for line in CONSOLE if "belegt evaluate" in line and "--help" not in line]
+    assert len(commands) == 2
+    for command in commands:
+        settings, _, arguments = command.partition("belegt ")
+        done = CliRunner().invoke(main, shlex.split(arguments), env=dict(item.split("=") for item in settings.split()))
+        assert done.exit_code == 0, done.output
+    assert "most_statements: 3 -> 1" in done.output
+    assert "Became wrong" not in done.output
+    assert (tmp_path / "before.html").exists()
+
+
+def test_test_set_of_the_readme_is_read(tmp_path: Path) -> None:
+    (lines,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+    path = tmp_path / "testset.jsonl"
+    path.write_text(lines, encoding="utf-8")
+    assert [case.answerable for case in read_testset(path).cases] == [True, False]
+
+
 def test_ci_runs_the_commands_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     (install,) = [line for line in CONSOLE if line.startswith("python3 -m venv")]
@@ -40,13 +67,13 @@ def test_files_and_rooms_named_are_there() -> None:
         assert (ROOT / path).exists(), path
     for row in re.findall(r"^\| (`(?:vectorstore|assistant|ui|seeds)/.*?) \|", TEXT, re.MULTILINE):
         names = re.findall(r"`([^`]+)`", row)
-        folder = names[0].split("/")[0]
+        folder = names[0].rsplit("/", 1)[0]
         for name in names:
             assert (ROOT / (name if "/" in name else f"{folder}/{name}")).exists(), name
 
 
 def test_every_room_is_on_the_map() -> None:
     for layer in ("vectorstore", "assistant", "ui"):
-        for path in (ROOT / layer).glob("*.py"):
+        for path in (ROOT / layer).rglob("*.py"):
             if path.stem not in {"__init__", "errors", "passage"}:
                 assert path.name in TEXT, path

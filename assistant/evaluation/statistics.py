@@ -5,6 +5,7 @@ Resampling is scipy's, over questions, with a fixed seed: the same scores give t
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -143,19 +144,21 @@ def bootstrap_interval(statistic: Statistic, size: int, *, seed: int) -> tuple[f
     Returns:
         ``None`` for fewer than two questions, or where the figure hardly ever applies.
     """
-    from scipy.stats import bootstrap
+    from scipy.stats import DegenerateDataWarning, bootstrap
 
     if size < 2:
         return None
-    sampled = bootstrap(
-        (np.arange(size),),
-        lambda places, axis: statistic(places),
-        n_resamples=RESAMPLES,
-        batch=BATCH,
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).bootstrap_distribution
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DegenerateDataWarning)  # all values alike: the interval is that value
+        sampled = bootstrap(
+            (np.arange(size),),
+            lambda places, axis: statistic(places),
+            n_resamples=RESAMPLES,
+            batch=BATCH,
+            vectorized=True,
+            method="percentile",
+            rng=np.random.default_rng(seed),
+        ).bootstrap_distribution
     kept = sampled[~np.isnan(sampled)]
     if len(kept) < RESAMPLES / 2:
         return None
