@@ -85,7 +85,7 @@ def test_folder_with_nothing_readable_is_an_error(write_articles: Callable[..., 
 
 
 def test_front_door_names_what_it_exports() -> None:
-    assert sorted(assistant.__all__, key=str.lower) == sorted(set(assistant.__all__), key=str.lower)
+    assert len(assistant.__all__) == len(set(assistant.__all__))
     assert all(hasattr(assistant, name) for name in assistant.__all__)
 
 

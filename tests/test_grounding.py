@@ -1,7 +1,7 @@
 """What a statement says beyond its evidence: changed numbers, dates and names are found, nothing else is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.grounding import missing_facts
@@ -17,30 +17,35 @@ WORDS = sorted({word for sentence in SENTENCES for word in sentence.split()})
 
 
 @given(words=st.lists(st.sampled_from(WORDS), max_size=20))
+@settings(deadline=None)
 def test_identical_text_misses_nothing(words: list[str]) -> None:
     text = " ".join(words)
     assert missing_facts(text, [text]) == ()
 
 
 @given(chosen=st.sampled_from(SENTENCES), order=st.permutations(SENTENCES))
+@settings(deadline=None)
 def test_sentence_misses_nothing_wherever_it_stands_in_the_evidence(chosen: str, order: list[str]) -> None:
     assert missing_facts(chosen, order) == ()
     assert missing_facts(chosen, [" ".join(order)]) == ()
 
 
 @given(words=st.lists(st.sampled_from(WORDS), max_size=12), more=st.lists(st.sampled_from(SENTENCES)))
+@settings(deadline=None)
 def test_more_evidence_never_makes_more_missing(words: list[str], more: list[str]) -> None:
     statement = " ".join(words)
     assert set(missing_facts(statement, [SENTENCES[0], *more])) <= set(missing_facts(statement, [SENTENCES[0]]))
 
 
 @given(statement=st.text(), evidence=st.lists(st.text(), max_size=3))
+@settings(deadline=None)
 def test_what_is_missing_is_named_once(statement: str, evidence: list[str]) -> None:
     missing = missing_facts(statement, evidence)
     assert len(missing) == len(set(missing))
 
 
 @given(year=st.integers(1000, 2999))
+@settings(deadline=None)
 def test_every_other_year_is_found(year: int) -> None:
     statement = f"Die Brücke wurde {year} eröffnet."
     assert missing_facts(statement, ["Die Brücke wurde 2023 eröffnet."]) == (() if year == 2023 else (str(year),))

@@ -4,7 +4,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.numerals import find_numbers, multiply_scales, tokenize
@@ -21,21 +21,25 @@ def values(text: str) -> tuple[str, ...]:
 @example(number=0)
 @example(number=1000)
 @example(number=100_000)
+@settings(deadline=None)
 def test_german_grouping_is_the_plain_number(number: int) -> None:
     assert tokenize(f"{number:,}".replace(",", ".")) == (str(number),)
 
 
 @given(number=st.integers(min_value=10**6, max_value=10**15))
+@settings(deadline=None)
 def test_english_grouping_of_millions_is_the_plain_number(number: int) -> None:
     assert tokenize(f"{number:,}") == (str(number),)
 
 
 @given(number=st.integers(min_value=1000, max_value=10**12), sign=st.sampled_from(".'’\u202f\u00a0"))
+@settings(deadline=None)
 def test_every_sign_between_thousands_gives_the_same_number(number: int, sign: str) -> None:
     assert tokenize(f"{number:,}".replace(",", sign)) == (str(number),)
 
 
 @given(whole=st.integers(0, 10**6), tenths=st.integers(0, 9), point=st.sampled_from(",."))
+@settings(deadline=None)
 def test_one_decimal_means_the_same_with_comma_and_point(whole: int, tenths: int, point: str) -> None:
     assert tokenize(f"{whole}{point}{tenths}") == (f"{whole}.{tenths}" if tenths else str(whole),)
 
@@ -47,12 +51,14 @@ def test_one_decimal_means_the_same_with_comma_and_point(whole: int, tenths: int
         + [("million", 10**6), ("Mrd.", 10**9), ("Milliarden", 10**9)]
     ),
 )
+@settings(deadline=None)
 def test_number_and_scale_are_their_product(number: int, scale: tuple[str, int]) -> None:
     word, factor = scale
     assert values(f"{number} {word}") == (str(number * factor),)
 
 
 @given(number=st.integers(0, 999), word=st.sampled_from(["Billionen", "Trillionen", "trillion", "Billiarde"]))
+@settings(deadline=None)
 def test_scales_that_two_languages_count_differently_are_left_alone(number: int, word: str) -> None:
     assert values(f"{number} {word}") == (str(number), word.lower())
 
@@ -65,6 +71,7 @@ def test_billion_is_no_number_in_the_singular_either(text: str) -> None:
 
 
 @given(words=st.lists(PLAIN_WORD, min_size=1, max_size=8))
+@settings(deadline=None)
 def test_tokens_of_joined_tokens_are_the_same(words: list[str]) -> None:
     tokens = tokenize(" ".join(words))
     assert tokenize(" ".join(tokens)) == tokens
@@ -72,6 +79,7 @@ def test_tokens_of_joined_tokens_are_the_same(words: list[str]) -> None:
 
 @given(text=st.text())
 @example(text="²³ ½ ٣,٥ Ⅳ 1² \u0308 a\u0308-b 1.2.3 .5 5. ,, 1,,2 -- ’’ 1’")
+@settings(deadline=None)
 def test_no_text_is_too_odd(text: str) -> None:
     tokens = tokenize(text)
     assert all(tokens)
@@ -81,11 +89,13 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 @given(text=st.text())
 @example(text="Die Größe der Bäche übertraf alles Öffentliche")
+@settings(deadline=None)
 def test_umlauts_count_however_they_are_stored(text: str) -> None:
     assert tokenize(unicodedata.normalize("NFD", text)) == tokenize(unicodedata.normalize("NFC", text))
 
 
 @given(text=st.text(alphabet=string.ascii_letters + string.digits + "äöüß .,-%"))
+@settings(deadline=None)
 def test_case_does_not_count(text: str) -> None:
     assert tokenize(text.upper()) == tokenize(text.lower())
 
