@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 TOKEN = re.compile(r"\d+(?:[.,'’\u202f\u00a0]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[%€$£¥°]")
 """A number with its points and commas, a word with its hyphens, or a sign that carries meaning."""
-DOT_GROUPS = re.compile(r"\d{1,3}(?:[.'’\u202f\u00a0]\d{3})+(?:,\d+)?")
+DOT_GROUPS = re.compile(r"[1-9]\d{0,2}(?:[.'’\u202f\u00a0]\d{3})+(?:,\d+)?")
 """Thousands as German writes them, "1.234.567,8"; also with an apostrophe or a narrow space."""
-COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3},\d{3}\.\d+|\d{1,3},\d00")
+COMMA_GROUPS = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+|,\d00)")
 """Thousands as English writes them; one group alone only where it ends in "00", which a fraction hardly does."""
+AMBIGUOUS = re.compile(r"[1-9]\d{0,2},\d{3}")
+CLEAR_NUMBER = re.compile(r"\d{1,24}(?:\.\d{1,12})?")
+"""What is calculated with; a longer run of digits is no quantity, and would be rounded."""
 SCALES = {
     "hundert": 100,
     "hundred": 100,
@@ -35,8 +38,8 @@ LARGEST_ALONE = 1000
 """A scale up to here is a number of its own ("hundert Tage"); "Millionen von Menschen" are not a number."""
 SIGNS = {"%": "prozent", "percent": "prozent", "€": "euro", "$": "dollar", "£": "pfund", "¥": "yen"}
 """Signs and words for the same unit, under one name."""
-NOT_NUMBERS = frozenset({"ein", "one", "a"})
-"""Number words that are more often an article or a pronoun."""
+NOT_NUMBERS = re.compile(r"a|an|ein|o|oh|ones?|tens|\w*(?:b|tr)illi(?:on|ard)\w*")
+"""Number words that are more often an article, a pronoun or an outcry, and those whose size depends on the language."""
 
 
 def tokenize(text: str) -> tuple[str, ...]:
@@ -65,7 +68,7 @@ def normalise_digits(token: str) -> str:
         plain = re.sub(r"[.'’\u202f\u00a0]", "", token).replace(",", ".")
     elif COMMA_GROUPS.fullmatch(token):
         plain = token.replace(",", "")
-    elif re.fullmatch(r"\d+[.,]\d+", token) and not re.fullmatch(r"\d{1,3},\d{3}", token):
+    elif re.fullmatch(r"\d+[.,]\d+", token) and not AMBIGUOUS.fullmatch(token):
         plain = token.replace(",", ".")
     else:
         return token
@@ -80,7 +83,7 @@ def number_word(word: str) -> str | None:
     """
     from text_to_num import text2num
 
-    if word in SCALES or word in NOT_NUMBERS:
+    if word in SCALES or NOT_NUMBERS.fullmatch(word):
         return None
     for language in ("de", "en"):
         try:
@@ -114,12 +117,7 @@ def join_scales(tokens: Iterable[str]) -> Iterator[str]:
 
 def to_decimal(token: str) -> Decimal | None:
     """Return a token's value, ``None`` where it is no number in one clear form."""
-    if not re.fullmatch(r"\d+(?:\.\d+)?", token):
-        return None
-    try:
-        return Decimal(token)
-    except InvalidOperation:
-        return None
+    return Decimal(token) if CLEAR_NUMBER.fullmatch(token) else None
 
 
 def shorten(value: Decimal) -> str:
@@ -129,6 +127,5 @@ def shorten(value: Decimal) -> str:
 
 
 def find_numbers(text: str) -> frozenset[str]:
-    """Return the values of all numbers in a text, as digits; those before a scale both alone and multiplied."""
-    tokens = tokenize(text)
-    return frozenset(token for token in (*tokens, *multiply_scales(tokens)) if token[0].isdigit())
+    """Return the values of all numbers in a text, as digits, multiplied by the scale behind them."""
+    return frozenset(token for token in multiply_scales(tokenize(text)) if token[0].isdigit())

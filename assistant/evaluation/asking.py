@@ -7,8 +7,8 @@ written out by a person. The difference is what rewriting is worth.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,9 @@ class Journal:
         for line in lines:
             try:
                 key, reply, raw, person = json.loads(line)
-                yield key, (reply_from_dict(reply), reply_or_none(raw), reply_or_none(person))
-            except (ValueError, TypeError, KeyError):
+                if isinstance(key, str):
+                    yield key, (reply_from_dict(reply), reply_or_none(raw), reply_or_none(person))
+            except (ValueError, TypeError, KeyError, RecursionError):
                 continue
 
 
@@ -108,15 +109,25 @@ def ask_all(
     """
     missing = [case for case in cases if journal.find(case) is None]
     watch(len(cases) - len(missing), len(cases))
+    running: dict[Future[Outcome], Case] = {}
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="evaluation")
     try:
-        running = [pool.submit(ask, desk, case) for case in missing]
+        running = {pool.submit(ask, desk, case): case for case in missing}
         for done, future in enumerate(as_completed(running), start=len(cases) - len(missing) + 1):
             journal.add(future.result())
             watch(done, len(cases))
     finally:
         pool.shutdown(cancel_futures=True)
+        keep_finished(running, journal)
     return tuple(outcome for case in cases if (outcome := journal.find(case)))
+
+
+def keep_finished(running: Mapping[Future[Outcome], Case], journal: Journal) -> None:
+    """Keep what was answered beside a question that failed, or while the run was being stopped."""
+    for future, case in running.items():
+        answered = future.done() and not future.cancelled() and future.exception() is None
+        if answered and journal.find(case) is None:
+            journal.add(future.result())
 
 
 def ask(desk: Assistant, case: Case) -> Outcome:

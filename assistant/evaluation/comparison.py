@@ -74,13 +74,14 @@ def compare(before: Report, after: Report) -> Comparison:
     pairs = pair_records(before, after)
     if not pairs:
         raise RunError("the two runs have no question in common; compare runs of the same test set")
+    known = [pair for pair in pairs if pair.before.is_known and pair.after.is_known]
     changed = [pair for pair in pairs if pair.before.said != pair.after.said]
     return Comparison(
         before=before,
         after=after,
         differences=tuple(find_differences(pairs, seed=after.run.seed)),
-        gained=tuple(pair for pair in pairs if pair.after.is_right and not pair.before.is_right),
-        lost=tuple(pair for pair in pairs if pair.before.is_right and not pair.after.is_right),
+        gained=tuple(pair for pair in known if pair.after.is_right and not pair.before.is_right),
+        lost=tuple(pair for pair in known if pair.before.is_right and not pair.after.is_right),
         reworded=tuple(pair for pair in changed if pair.before.is_right == pair.after.is_right),
         only_before=len(before.records) - len(pairs),
         only_after=len(after.records) - len(pairs),
@@ -125,9 +126,9 @@ def scores_alike(pair: Change, name: str) -> bool:
     return pair.before.scores.get(name) == pair.after.scores.get(name)
 
 
-def confidence_of(record: Record) -> tuple[float, bool, bool]:
+def confidence_of(record: Record) -> tuple[float, bool, bool, bool]:
     """Return what the metrics over the whole curve see of a question."""
-    return record.confidence, record.abstained, record.is_right
+    return record.confidence, record.abstained, record.is_known, record.is_right
 
 
 def paired(statistic: Statistic, size: int) -> Statistic:

@@ -101,6 +101,13 @@ METRICS = (
         "ndcg@10", RETRIEVAL, "nDCG@10", "Discounted cumulative gain of the right passages, over the best possible one."
     ),
     Metric(
+        "article_success@1",
+        RETRIEVAL,
+        "Success@1 of the article",
+        "The first passage is of the article named, whichever of its passages: what is published for these sets.",
+    ),
+    Metric("article_mrr@10", RETRIEVAL, "MRR@10 of the article", "As before; its rank among the articles."),
+    Metric(
         "markers_valid",
         CITATIONS,
         "every marker valid",

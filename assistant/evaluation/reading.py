@@ -125,9 +125,9 @@ def guess_format(text: str) -> Format:
     """Tell SQuAD's format, one object with ``data``, from an object a line."""
     try:
         whole = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return "jsonl"
-    return "squad" if isinstance(whole, dict) and "data" in whole else "jsonl"
+    return "squad" if isinstance(whole, dict) and "data" in whole and "question" not in whole else "jsonl"
 
 
 def read_lines(text: str, name: str) -> list[Case]:
@@ -151,7 +151,7 @@ def read_line(text: str, place: str, name: str) -> Case:
     if not all(answer.strip() for answer in line.answers or ()):
         raise TestSetError(f'{name}, {place}: an answer is empty; write "answers": [] where the articles don\'t answer')
     return Case(
-        key=line.id or make_key(line.question, line.history),
+        key=one_line(line.id or "") or make_key(line.question, line.history),
         place=place,
         question=check(line.question, place, name),
         answers=line.answers,
@@ -172,9 +172,10 @@ def parse(text: str, place: str, name: str) -> Any:
     """
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = f"{error.msg} at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else "too deep"
-        raise TestSetError(f"{name}, {place}: no valid JSON ({reason})") from error
+    except json.JSONDecodeError as error:
+        raise TestSetError(f"{name}, {place}: no valid JSON ({error.msg} at character {error.pos + 1})") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets thousands deep
+        raise TestSetError(f"{name}, {place}: no valid JSON (too large a number, or too deep)") from error
     if not isinstance(value, dict):
         raise TestSetError(f'{name}, {place}: expected an object like {{"question": ..., "answers": [...]}}')
     return value
@@ -197,7 +198,8 @@ def read_squad(text: str, name: str) -> tuple[list[Case], dict[str, str]]:
 
 def read_squad_question(item: SquadQuestion, article_id: str, name: str) -> Case:
     """Return the case of one question in SQuAD's format."""
-    key = str(item.id) if item.id is not None else make_key(item.question, ((article_id, ""),))
+    given = one_line(str(item.id)) if item.id is not None else ""
+    key = given or make_key(item.question, ((article_id, ""),))
     place = f"question {key}"
     texts = dict.fromkeys(answer.text.strip() for answer in item.answers if answer.text.strip())
     answers = () if item.is_impossible else tuple(texts)
@@ -214,6 +216,11 @@ def check(question: str, place: str, name: str) -> str:
         return check_question(question)
     except QuestionError as error:
         raise TestSetError(f"{name}, {place}: {error}") from error
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks and doubled spaces, for use in messages."""
+    return " ".join(text.split())
 
 
 def describe(error: ValidationError) -> str:

@@ -172,6 +172,8 @@ class Report:
             write_json(path, self.to_dict())
             if self.speed:
                 write_json(speed_path(path), rounded(asdict(self.speed)))
+            else:
+                speed_path(path).unlink(missing_ok=True)  # that of an earlier run
         except OSError as error:
             raise RunError(f"{path} can't be written: {error.strerror or error}") from error
 

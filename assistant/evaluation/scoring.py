@@ -9,31 +9,18 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import ir_measures
 from ir_measures import RR, Success, nDCG
 
 from assistant.answer import Answer, Citation
 from assistant.evaluation.asking import DEPTH, Outcome, Reply
+from assistant.evaluation.diagnosis import Keys, Step, find_failing_step, rank_of
 from assistant.evaluation.matching import agrees, contains, exact_match, f1
 from assistant.evaluation.testset import Case
 from assistant.grounding import missing_facts
-from vectorstore import HITS, Passage, passage_key
+from vectorstore import Passage, passage_key
 
-Step = Literal[
-    "wrongly answered", "wrongly refused", "rewriting", "retrieval", "sentence choice", "citation", "highlight"
-]
-"""The step that probably failed, in the order in which they are tried."""
-STEPS: tuple[Step, ...] = (
-    "wrongly answered",
-    "wrongly refused",
-    "rewriting",
-    "retrieval",
-    "sentence choice",
-    "citation",
-    "highlight",
-)
 MEASURES = {
     "success@1": Success @ 1,
     "success@3": Success @ 3,
@@ -41,9 +28,9 @@ MEASURES = {
     "mrr@10": RR @ DEPTH,
     "ndcg@10": nDCG @ DEPTH,
 }
+ARTICLE_MEASURES = ("success@1", "mrr@10")
 MARKER = re.compile(r"\[(\d+)\]")
 Scores = dict[str, float]
-Keys = frozenset[str]
 
 
 class Collection:
@@ -100,6 +87,7 @@ def judge_all(outcomes: Sequence[Outcome], collection: Collection) -> tuple[Judg
     }
     keys = {key: frozenset(map(passage_key, passages)) for key, passages in right.items() if passages}
     ranked = score_rankings({item.case.key: item.reply.ranking for item in outcomes}, keys)
+    articles = score_articles([outcome for outcome in outcomes if outcome.case.answerable])
     raw = score_rankings({item.case.key: item.raw.ranking for item in outcomes if item.raw}, keys)
     person = score_rankings({item.case.key: item.person.ranking for item in outcomes if item.person}, keys)
     return tuple(
@@ -109,6 +97,7 @@ def judge_all(outcomes: Sequence[Outcome], collection: Collection) -> tuple[Judg
             right.get(outcome.case.key, ()),
             {
                 **ranked.get(outcome.case.key, {}),
+                **articles.get(outcome.case.key, {}),
                 **score_ways(outcome, *(ranks.get(outcome.case.key, {}) for ranks in (raw, ranked, person))),
             },
         )
@@ -144,6 +133,19 @@ def score_rankings(rankings: Mapping[str, Sequence[str]], right: Mapping[str, Ke
     for metric in ir_measures.iter_calc(list(MEASURES.values()), qrels, run) if run else ():
         scores[metric.query_id][names[metric.measure]] = float(metric.value)
     return scores
+
+
+def score_articles(outcomes: Sequence[Outcome]) -> dict[str, Scores]:
+    """Score the order of articles among the ranked passages, for questions with an article named."""
+    named = {item.case.key: item for item in outcomes if item.case.article_id is not None}
+    rankings = {key: list(dict.fromkeys(map(article_of, item.reply.ranking))) for key, item in named.items()}
+    scored = score_rankings(rankings, {key: frozenset([item.case.article_id or ""]) for key, item in named.items()})
+    return {key: {f"article_{name}": scores[name] for name in ARTICLE_MEASURES} for key, scores in scored.items()}
+
+
+def article_of(key: str) -> str:
+    """Return the article of a passage's key."""
+    return key.rpartition("#")[0]
 
 
 def score_ways(outcome: Outcome, raw: Scores, rewritten: Scores, person: Scores) -> Scores:
@@ -253,41 +255,3 @@ def cites_named_article(answer: Answer, case: Case) -> bool:
         return True
     cited = {citation.number: citation.article_id for citation in answer.citations}
     return any(cited.get(number) == case.article_id for number in answer.statements[0].citations)
-
-
-def rank_of(ranking: Sequence[str], right: Keys) -> int | None:
-    """Return the rank of the first right passage, from 1; ``None`` where it isn't ranked."""
-    return next((place for place, key in enumerate(ranking, start=1) if key in right), None)
-
-
-def find_failing_step(outcome: Outcome, scores: Scores, rank: int | None, right: Keys) -> tuple[Step | None, str]:
-    """Return the step that probably failed, and what speaks for it; ``None`` where all is right or nobody knows."""
-    case, answer = outcome.case, outcome.reply.answer
-    if case.answers is None:
-        return None, "judged wrong; nobody has said yet what would have been right"
-    if case.unanswerable:
-        return (None, "") if answer.abstained else ("wrongly answered", "the articles don't answer this")
-    place = f"the right passage is ranked {rank}" if rank else f"the right passage is not among the first {DEPTH}"
-    if answer.abstained:
-        offered = "; the nearest quote holds the answer" if scores["best_quote"] else ""
-        return "wrongly refused", place + offered
-    if not scores["answer_in_first"]:
-        return blame_choice(outcome, scores, rank, right, place)
-    if not scores["right"]:
-        return "citation", f"the words are there, but the first statement does not cite {case.article_id}"
-    if scores.get("highlight_agrees", 1.0) == 0:
-        return "highlight", "the statement is right, the span set in bold is not"
-    return None, ""
-
-
-def blame_choice(
-    outcome: Outcome, scores: Scores, rank: int | None, right: Keys, place: str
-) -> tuple[Step | None, str]:
-    """Return what failed where the first statement lacks the answer: rewriting, retrieval, or the sentence's choice."""
-    person_rank = rank_of(outcome.person.ranking, right) if outcome.person else None
-    if (rank is None or rank > HITS) and person_rank is not None and person_rank <= HITS:
-        return "rewriting", f"{place}; {person_rank} for the question as a person would write it"
-    if rank is None or rank > HITS:
-        return "retrieval", f"{place}; {HITS} are read"
-    later = "; a later statement holds the answer" if scores["answer_in_any"] else ""
-    return "sentence choice", place + later

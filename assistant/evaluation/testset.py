@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -87,7 +87,9 @@ def make_key(question: str, history: tuple[Turn, ...]) -> str:
 
 def number_repeated(cases: Iterable[Case]) -> Iterator[Case]:
     """Yield the cases, each with a key of its own: a question that is there twice is numbered."""
-    seen: Counter[str] = Counter()
+    seen: set[str] = set()
     for case in cases:
-        seen[case.key] += 1
-        yield replace(case, key=f"{case.key}~{seen[case.key]}") if seen[case.key] > 1 else case
+        numbered = (f"{case.key}~{number}" for number in itertools.count(2))
+        key = next(key for key in itertools.chain([case.key], numbered) if key not in seen)
+        seen.add(key)
+        yield replace(case, key=key)
