@@ -14,6 +14,8 @@ from assistant.evaluation.metrics import BY_NAME, SECTIONS
 
 COLOURS = {"better": "green", "worse": "red", "changed": "yellow", "": ""}
 MILLISECONDS = 1000
+SHOWN = 10
+"""Questions shown whose answer is only worded otherwise; there can be hundreds, and none is better or worse."""
 
 
 def show_report(report: Report, console: Console) -> None:
@@ -119,7 +121,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     console.print(plain(chance_line(comparison), "dim"))
     show_changes("Became right", comparison.gained, console)
     show_changes("Became wrong", comparison.lost, console)
-    show_changes("Worded otherwise, no better and no worse", comparison.reworded, console)
+    show_changes("Worded otherwise, no better and no worse", comparison.reworded, console, most=SHOWN)
 
 
 def differences_table(comparison: Comparison) -> Table:
@@ -163,16 +165,18 @@ def speed_rows(comparison: Comparison) -> Iterable[tuple[str, str, str]]:
         yield "peak memory, MB", f"{before.peak_memory:.0f}", f"{after.peak_memory:.0f}"
 
 
-def show_changes(title: str, changes: Sequence[Change], console: Console) -> None:
-    """Print the questions that changed in one way."""
+def show_changes(title: str, changes: Sequence[Change], console: Console, *, most: int | None = None) -> None:
+    """Print the questions that changed in one way, all of them or the first ``most``."""
     if not changes:
         return
     console.print(plain(f"\n{title}: {len(changes)}", "bold"))
-    for change in changes:
+    for change in changes[:most]:
         console.print(plain(f"    {change.after.question} ({change.after.place})"))
         console.print(plain(f"        right:  {gold_text(change.after)}"))
         console.print(plain(f"        before: {change.before.said}"))
         console.print(plain(f"        now:    {change.after.said}"))
+    if most is not None and len(changes) > most:
+        console.print(plain(f"    and {len(changes) - most} more; --report shows them all"))
 
 
 def right_aligned(*headings: str) -> tuple[Column, ...]:
