@@ -1,7 +1,7 @@
-"""The chain: a question and its history -> an ``Answer``; a LangChain ``Runnable`` of three steps.
+"""The chain: a question and its history -> an ``Answer``; a LangChain ``Runnable`` of four steps.
 
-Rewrite (a follow-up is made to stand alone), search, quote. ``stream`` yields growing answers: first the evidence,
-then the text, the last one whole.
+Rewrite (a follow-up is made to stand alone), search, read, quote. ``stream`` yields growing answers: first the
+evidence, then the text, the last one whole.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from assistant.answer import Answer
 from assistant.confidence import THRESHOLD
 from assistant.followup import Turn, make_standalone
 from assistant.quoting import MOST_STATEMENTS, grow, quote_answer
+from assistant.reader import Reading
 from vectorstore import BelegtError, Search
 
 LONGEST_QUESTION = 2000
 """Characters; the model reads some 1,700, and whoever types more has pasted an article."""
 
 SearchFunction = Callable[[str], Search]
+ReadFunction = Callable[[str, Search], Sequence[Reading]]
 
 
 class QuestionError(BelegtError):
@@ -45,6 +47,7 @@ class Step:
     standalone_question: str
     timings: dict[str, float]
     search: Search | None = None
+    readings: Sequence[Reading] = ()
 
 
 class AnswerChain(Runnable[Any, Answer]):
@@ -55,6 +58,7 @@ class AnswerChain(Runnable[Any, Answer]):
 
     Args:
         search: finds passages for a question.
+        read: reads the best of them; by default none is read.
         most_statements: sentences quoted at most.
         refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
 
@@ -63,11 +67,17 @@ class AnswerChain(Runnable[Any, Answer]):
     """
 
     def __init__(
-        self, search: SearchFunction, *, most_statements: int = MOST_STATEMENTS, refuse_below: float = THRESHOLD
+        self,
+        search: SearchFunction,
+        read: ReadFunction = lambda question, found: (),
+        *,
+        most_statements: int = MOST_STATEMENTS,
+        refuse_below: float = THRESHOLD,
     ) -> None:
         self._steps = (
             RunnableLambda(rewrite)
             | RunnableLambda(partial(retrieve, search=search))
+            | RunnableLambda(partial(read_passages, read=read))
             | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below))
         )
 
@@ -114,6 +124,15 @@ def retrieve(step: Step, search: SearchFunction) -> Step:
     return replace(step, search=found, timings=step.timings | {"retrieve": time.perf_counter() - started})
 
 
+def read_passages(step: Step, read: ReadFunction) -> Step:
+    """Read the best passages for the question."""
+    started = time.perf_counter()
+    if step.search is None:
+        raise ValueError("nothing was searched yet")
+    readings = tuple(read(step.standalone_question, step.search))
+    return replace(step, readings=readings, timings=step.timings | {"read": time.perf_counter() - started})
+
+
 def quote(step: Step, *, most_statements: int, refuse_below: float) -> Answer:
     """Answer from what was found."""
     started = time.perf_counter()
@@ -123,6 +142,7 @@ def quote(step: Step, *, most_statements: int, refuse_below: float) -> Answer:
         step.question,
         step.standalone_question,
         step.search,
+        step.readings,
         most_statements=most_statements,
         refuse_below=refuse_below,
     )

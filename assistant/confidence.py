@@ -42,6 +42,8 @@ class Evidence:
     """1 where the question names a number that the sentence lacks."""
     probability: float
     """Of the chosen sentence to be the best of all."""
+    reader: float = 0.0
+    """The reader's score of the chosen sentence, above 0 where it likely answers; 0 where nothing was read."""
 
 
 TYPICAL_WORDS = {"passage_grams": 0.75, "nearby_grams": 0.69, "nearby_stems": 0.59, "rarest_missing": 0.22}
@@ -62,7 +64,15 @@ class Logistic:
         return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
 
 
-ANSWERABLE = Logistic(
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Whether the articles answer, and whether the chosen sentence is right."""
+
+    answerable: Logistic
+    right: Logistic
+
+
+ANSWERABLE_UNREAD = Logistic(
     -6.41,
     Evidence(
         similarity=7.89,
@@ -77,7 +87,7 @@ ANSWERABLE = Logistic(
         probability=0.98,
     ),
 )
-RIGHT = Logistic(
+RIGHT_UNREAD = Logistic(
     -3.01,
     Evidence(
         similarity=-0.15,
@@ -92,6 +102,43 @@ RIGHT = Logistic(
         probability=3.82,
     ),
 )
+UNREAD = Models(ANSWERABLE_UNREAD, RIGHT_UNREAD)
+"""Where nothing was read."""
+READ = Models(
+    Logistic(
+        -4.16,  # moved by .24, so that one threshold serves with and without a reader
+        Evidence(
+            similarity=3.77,
+            best_similarity=2.09,
+            passage_grams=2.76,
+            nearby_grams=0.09,
+            nearby_stems=0.75,
+            rarest_missing=-0.20,
+            lacks_figure=-2.11,
+            lacks_date=-1.06,
+            missing_digits=-0.84,
+            probability=0.33,
+            reader=0.25,
+        ),
+    ),
+    Logistic(
+        -4.08,
+        Evidence(
+            similarity=1.35,
+            best_similarity=0.08,
+            passage_grams=1.52,
+            nearby_grams=0.40,
+            nearby_stems=-0.08,
+            rarest_missing=-0.70,
+            lacks_figure=-0.78,
+            lacks_date=-0.72,
+            missing_digits=-0.05,
+            probability=4.33,
+            reader=-0.01,
+        ),
+    ),
+)
+"""Where the best passages were read."""
 THRESHOLD = 0.26
 """Below it the articles are taken not to answer: some 4 % of the answerable questions of XQuAD-de are then refused."""
 
@@ -114,6 +161,7 @@ def weigh(question: str, search: Search, candidates: Sequence[Candidate]) -> Evi
         lacks_date=float(kind is QuestionType.DATE and not offers_date(chosen.text, question)),
         missing_digits=chosen.features.missing_digits,
         probability=chosen.probability,
+        reader=chosen.features.reader,
     )
 
 

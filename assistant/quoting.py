@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, Citation, Statement
-from assistant.confidence import ANSWERABLE, RIGHT, THRESHOLD, weigh
+from assistant.confidence import READ, THRESHOLD, UNREAD, weigh
 from assistant.highlight import find_highlight
 from assistant.question_type import QuestionType, classify, offers_reason
+from assistant.reader import Reading
 from assistant.sentence_ranking import Candidate, rank_sentences
 from vectorstore import Hit, Search, content_words, guess_language
 
@@ -21,6 +22,8 @@ MOST_STATEMENTS = 3
 ENOUGH_PROBABILITY = 0.08
 """A further sentence is quoted if it is at least this likely the best: two sentences an answer on XQuAD-de, where 89 %
 of the answers then hold the right one (.12: 1.7 sentences, 88 %)."""
+SURE_SPAN = 0.1
+"""A span is set in bold if the reader gives it at least this probability."""
 NEAREST = 3
 """Passages offered where the articles don't answer."""
 SAME_WORDS = 0.8
@@ -39,6 +42,7 @@ def quote_answer(
     question: str,
     standalone_question: str,
     search: Search,
+    readings: Sequence[Reading] = (),
     *,
     most_statements: int = MOST_STATEMENTS,
     refuse_below: float = THRESHOLD,
@@ -49,15 +53,17 @@ def quote_answer(
         question: as asked.
         standalone_question: as searched.
         search: hits and the weights of the question's words.
+        readings: what the reader found in the first hits; none where there is no reader.
         most_statements: sentences quoted at most.
         refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
     """
-    candidates = rank_sentences(standalone_question, search)
+    candidates = rank_sentences(standalone_question, search, readings)
     language = guess_language(question)
     if not candidates:
         return refuse(question, standalone_question, candidates, confidence=1.0, language=language)
     evidence = weigh(standalone_question, search, candidates)
-    answerable = ANSWERABLE.probability(evidence)
+    models = READ if readings else UNREAD
+    answerable = models.answerable.probability(evidence)
     if answerable < refuse_below:
         return refuse(question, standalone_question, candidates, confidence=1 - answerable, language=language)
     chosen = choose(standalone_question, candidates, most=most_statements)
@@ -69,10 +75,18 @@ def quote_answer(
         text=join(statements),
         statements=statements,
         citations=citations,
-        highlight=find_highlight(citations[0].quote, standalone_question),
+        highlight=mark_span(chosen[0], standalone_question),
         abstained=False,
-        confidence=RIGHT.probability(evidence),
+        confidence=models.right.probability(evidence),
     )
+
+
+def mark_span(chosen: Candidate, question: str) -> str | None:
+    """Return the words of the chosen sentence that answer: those the reader is sure of, otherwise by rule."""
+    span = chosen.span
+    if span is not None and span.probability >= SURE_SPAN:
+        return chosen.text[span.start - chosen.sentence.start : span.end - chosen.sentence.start]
+    return find_highlight(chosen.text, question) if span is None else None
 
 
 def choose(question: str, candidates: Sequence[Candidate], *, most: int = MOST_STATEMENTS) -> list[Candidate]:

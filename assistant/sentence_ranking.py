@@ -22,8 +22,11 @@ from assistant.question_type import (
     offers_figure,
     offers_reason,
 )
+from assistant.reader import Reading, Span
 from vectorstore import Hit, Passage, Search, Sentence, gram_text, guess_language, standardise, stem_text
 
+LARGEST_SCORE = 10.0
+"""Reader's scores beyond it say no more."""
 MANY_NAMES = 4
 """New names beyond the fourth count no more."""
 
@@ -54,9 +57,11 @@ class SentenceFeatures:
     """Cosine of the sentence before, standardised like ``similarity``; its own for a passage's first."""
     missing_digits: float
     """1 where the question names a number that the sentence lacks."""
+    reader: float = 0.0
+    """The reader's score, cut off at 10 on either side; 0 where nothing was read."""
 
 
-WEIGHTS = SentenceFeatures(
+WEIGHTS_UNREAD = SentenceFeatures(
     similarity=0.96,
     passage=1.09,
     stems=1.68,
@@ -70,6 +75,22 @@ WEIGHTS = SentenceFeatures(
     similarity_before=0.09,
     missing_digits=-0.70,
 )
+"""Where nothing was read."""
+WEIGHTS = SentenceFeatures(
+    similarity=0.67,
+    passage=0.85,
+    stems=0.30,
+    grams=0.48,
+    stems_before=1.87,
+    stems_after=-0.01,
+    figure=1.28,
+    date=1.53,
+    reason=1.37,
+    names=0.77,
+    similarity_before=-0.02,
+    missing_digits=-0.31,
+    reader=0.62,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +103,7 @@ class Candidate:
     similarity: float
     features: SentenceFeatures
     probability: float
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +117,32 @@ class Place:
     similarity_before: float
     before: str
     after: str
+    score: float
+    span: Span | None
 
 
-def rank_sentences(question: str, search: Search, *, weights: SentenceFeatures = WEIGHTS) -> tuple[Candidate, ...]:
-    """Return the quotable sentences of all hits, likeliest answer first; ties by the order in which they stand."""
-    places = [place for hit in search.hits for place in quotable_places(hit)]
+def rank_sentences(
+    question: str,
+    search: Search,
+    readings: Sequence[Reading] = (),
+    *,
+    weights: SentenceFeatures | None = None,
+) -> tuple[Candidate, ...]:
+    """Return the quotable sentences of the hits, likeliest answer first; ties by the order in which they stand.
+
+    Args:
+        question: as searched.
+        search: what was found.
+        readings: what the reader found in the first hits; only those are then looked at.
+        weights: of the features; by default those learnt with or without a reader.
+    """
+    read: list[Reading | None] = [*readings] or [None] * len(search.hits)
+    places = [place for hit, reading in zip(search.hits, read, strict=False) for place in quotable_places(hit, reading)]
     if not places:
         return ()
     features = compare(question, search, places)
     matrix = np.array([astuple(item) for item in features])
-    probabilities = softmax(matrix @ np.array(astuple(weights)))
+    probabilities = softmax(matrix @ np.array(astuple(weights or (WEIGHTS if readings else WEIGHTS_UNREAD))))
     order = np.argsort(-probabilities, kind="stable")
     return tuple(
         Candidate(
@@ -114,23 +152,23 @@ def rank_sentences(question: str, search: Search, *, weights: SentenceFeatures =
             places[index].similarity,
             features[index],
             float(probabilities[index]),
+            places[index].span,
         )
         for index in order
     )
 
 
-def quotable_places(hit: Hit) -> list[Place]:
+def quotable_places(hit: Hit, reading: Reading | None = None) -> list[Place]:
     """Return the quotable sentences of a passage; the title stands before the first."""
     texts = [hit.passage.quote(sentence) for sentence in hit.passage.sentences]
     before = [hit.passage.source.title, *texts[:-1]]
     after = [*texts[1:], ""]
     cosines = hit.sentence_similarities
-    rows = zip(hit.passage.sentences, texts, cosines, (*cosines[:1], *cosines[:-1]), before, after, strict=True)
-    return [
-        Place(hit, sentence, text, similarity, similarity_before, text_before, text_after)
-        for sentence, text, similarity, similarity_before, text_before, text_after in rows
-        if sentence.quotable
-    ]
+    scores, spans = (reading.scores, reading.spans) if reading else ((0.0,) * len(texts), (None,) * len(texts))
+    rows = zip(
+        hit.passage.sentences, texts, cosines, (*cosines[:1], *cosines[:-1]), before, after, scores, spans, strict=True
+    )
+    return [Place(hit, *row) for row in rows if row[0].quotable]
 
 
 def compare(question: str, search: Search, places: Sequence[Place]) -> list[SentenceFeatures]:
@@ -151,6 +189,7 @@ def compare(question: str, search: Search, places: Sequence[Place]) -> list[Sent
             names=name_share(place.text, question) if kind is QuestionType.NAME else 0.0,
             similarity_before=before,
             missing_digits=float(missing_digits(place.text, question)),
+            reader=float(np.clip(place.score, -LARGEST_SCORE, LARGEST_SCORE)),
         )
         for place, similarity, before in zip(places, similarities, similarities_before, strict=True)
     ]

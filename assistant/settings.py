@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     ``articles`` are the folders to answer from (in the environment separated as in ``PATH``); none means the starter
     articles and what lies in the folder ``articles`` below ``data_dir``. ``data_dir`` holds the indexes, ``cache_dir``
     the prepared embedding model. ``embedding_model`` is ``bundled``, a folder, or the name of a sentence-transformers
-    model; the prompts stand before what it embeds, ``None`` takes the model's own. ``most_statements`` is how many
+    model; the prompts stand before what it embeds, ``None`` takes the model's own. ``reader`` says whether the best
+    passages are read together with the question, which takes longer and chooses better. ``most_statements`` is how many
     sentences an answer quotes at most; ``refuse_below`` the estimated probability that the articles answer at all, 0 to
     1, below which it is said that they don't.
     """
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     embedding_model: str = BUNDLED
     query_prompt: str | None = None
     passage_prompt: str | None = None
+    reader: bool = True
     most_statements: int = Field(default=MOST_STATEMENTS, ge=1, le=10)
     refuse_below: float = Field(default=THRESHOLD, ge=0, le=1)
 

@@ -41,7 +41,7 @@ def test_history_reaches_the_search(desk: Assistant) -> None:
 
 def test_timings_name_the_steps(desk: Assistant) -> None:
     timings = desk.answer(QUESTION).timings
-    assert list(timings) == ["rewrite", "retrieve", "quote", "total"]
+    assert list(timings) == ["rewrite", "retrieve", "read", "quote", "total"]
     assert timings["total"] == pytest.approx(sum(list(timings.values())[:-1]))
 
 

@@ -1,22 +1,22 @@
 """Confidence: probabilities from evidence that means what it says."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
-from assistant.confidence import ANSWERABLE, RIGHT, Evidence, Logistic, rarest_missing, weigh
+from assistant.confidence import READ, UNREAD, Evidence, Logistic, rarest_missing, weigh
 from assistant.sentence_ranking import rank_sentences
 from vectorstore.keywords import Term
 
-FIELDS = len(astuple(ANSWERABLE.weights))
+FIELDS = len(astuple(UNREAD.answerable.weights))
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=FIELDS, max_size=FIELDS))
 def test_any_evidence_gives_a_probability(values: list[float]) -> None:
-    for model in (ANSWERABLE, RIGHT):
+    for model in (READ.answerable, READ.right, UNREAD.answerable, UNREAD.right):
         assert 0 <= model.probability(Evidence(*values)) <= 1
 
 
@@ -31,9 +31,18 @@ def test_logistic_by_hand() -> None:
 def test_evidence_for_an_answer_is_stronger_than_for_another_matter(desk: Assistant) -> None:
     def probability(question: str) -> float:
         search = desk.search(question)
-        return ANSWERABLE.probability(weigh(question, search, rank_sentences(question, search)))
+        return UNREAD.answerable.probability(weigh(question, search, rank_sentences(question, search)))
 
     assert probability("Wie lang ist die neue Strecke?") > probability("Wie alt ist der Papst in Rom?")
+
+
+def test_the_better_the_reader_likes_a_sentence_the_likelier_it_answers(desk: Assistant) -> None:
+    question = "Wie lang ist die neue Strecke?"
+    search = desk.search(question)
+    evidence = weigh(question, search, rank_sentences(question, search))
+    liked, disliked = (replace(evidence, reader=score) for score in (4.0, -4.0))
+    assert READ.answerable.probability(liked) > READ.answerable.probability(disliked)
+    assert UNREAD.answerable.probability(replace(evidence, reader=4.0)) == UNREAD.answerable.probability(evidence)
 
 
 def test_rarest_missing_counts_parts_of_words_as_there() -> None:

@@ -1,6 +1,6 @@
 """Quoted answers: verbatim, cited, the best first; a refusal offers the nearest passages and claims nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Settings
 from assistant.quoting import NEAREST, REFUSAL, choose, grow, one_line, quote_answer, repeats
+from assistant.reader import Reading, Span
 from assistant.sentence_ranking import rank_sentences
 from tests.conftest import ARTICLES, WordEmbedder
+from vectorstore import Passage
 
 WORDS = sorted({word for text in ARTICLES.values() for word in text.replace(".", " ").split()})
 
@@ -53,6 +55,57 @@ def test_best_sentence_comes_first_with_its_source(desk: Assistant) -> None:
     best = rank_sentences("Wie lang ist die neue Strecke in Kilometern?", search)[0]
     assert best.text == "Die neue Strecke ist 84 Kilometer lang."
     assert best.hit.passage.source.publisher == "Streckenblatt"
+
+
+class LikingReader:
+    """A reader that likes the sentences with a given word, and finds that word in them with a given probability."""
+
+    def __init__(self, word: str, *, probability: float = 1.0) -> None:
+        self.word, self.probability = word, probability
+
+    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
+        return tuple(self.read_one(passage) for passage in passages)
+
+    def read_one(self, passage: Passage) -> Reading:
+        texts = [passage.quote(sentence) for sentence in passage.sentences]
+        spans = [
+            Span(sentence.start + text.find(self.word), sentence.start + text.find(self.word) + len(self.word),
+                 self.probability) if self.word in text else None
+            for sentence, text in zip(passage.sentences, texts, strict=True)
+        ]  # fmt: skip
+        return Reading(tuple(9.0 if self.word in text else -9.0 for text in texts), tuple(spans))
+
+
+@pytest.fixture
+def read_desk(write_articles: Callable[..., Path], tmp_path: Path) -> Callable[..., Assistant]:
+    """Return a function that opens an assistant over the three articles with a reader."""
+
+    def open_desk(reader: LikingReader, /, **chosen: bool) -> Assistant:
+        settings = Settings(articles=(write_articles(),), data_dir=tmp_path / "read", **chosen)
+        return Assistant(settings, embeddings=WordEmbedder(), reader=reader)
+
+    return open_desk
+
+
+def test_the_reader_decides_between_sentences_alike_in_words(read_desk: Callable[..., Assistant]) -> None:
+    for word in ("41 Minuten", "70 Minuten"):
+        answer = read_desk(LikingReader(word)).answer("Wie lange dauert die Fahrt auf der neuen Strecke?")
+        assert word in answer.citations[0].quote
+        assert answer.highlight == word
+        check_laws(answer, read_desk(LikingReader(word)))
+
+
+def test_a_span_of_which_the_reader_is_not_sure_is_not_set_in_bold(read_desk: Callable[..., Assistant]) -> None:
+    reader = LikingReader("84 Kilometer", probability=0.01)
+    answer = read_desk(reader).answer("Wie lang ist die neue Strecke in Kilometern?")
+    assert "84 Kilometer" in answer.citations[0].quote
+    assert answer.highlight is None
+
+
+def test_the_reader_can_be_switched_off(read_desk: Callable[..., Assistant], desk: Assistant) -> None:
+    question = "Wie lang ist die neue Strecke in Kilometern?"
+    answer = read_desk(LikingReader("nirgends"), reader=False).answer(question)
+    assert answer.text == desk.answer(question).text
 
 
 def test_headings_are_never_quoted(desk: Assistant) -> None:

@@ -53,5 +53,5 @@ def test_questions_are_answered_and_cited(starter_desk: Assistant) -> None:
 @pytest.mark.real
 def test_the_figure_of_the_first_question_is_highlighted(starter_desk: Assistant) -> None:
     answer = starter_desk.answer("Wie viel will Alibaba in den nächsten drei Jahren in KI-Infrastruktur investieren?")
-    assert answer.highlight == "mehr als 380 Milliarden Yuan"
+    assert answer.highlight in {"mehr als 380 Milliarden Yuan", "380 Milliarden Yuan", "53 Milliarden US-Dollar"}
     assert Path(answer.citations[0].article_id).stem == "alibaba-ki-infrastruktur"

@@ -79,8 +79,8 @@ def main() -> None:
     """Ask a collection of articles; every sentence of the answer carries a citation.
 
     Settings may also come from the environment: BELEGT_ARTICLES, BELEGT_DATA_DIR, BELEGT_CACHE_DIR,
-    BELEGT_EMBEDDING_MODEL, BELEGT_QUERY_PROMPT, BELEGT_PASSAGE_PROMPT, BELEGT_MOST_STATEMENTS,
-    BELEGT_REFUSE_BELOW.
+    BELEGT_EMBEDDING_MODEL, BELEGT_QUERY_PROMPT, BELEGT_PASSAGE_PROMPT, BELEGT_READER,
+    BELEGT_MOST_STATEMENTS, BELEGT_REFUSE_BELOW.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)

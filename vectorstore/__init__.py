@@ -1,8 +1,14 @@
 """Articles in, ranked passages out. What the layer above may use stands here."""
 
-from vectorstore.bundled_model import Announce
+from vectorstore.bundled_model import Announce, prepare_bundled_model
 from vectorstore.chunking import split_article
-from vectorstore.embedding import BUNDLED, EmbeddingModel, PassageEmbedder, SentenceTransformerEmbeddings
+from vectorstore.embedding import (
+    BUNDLED,
+    EmbeddingModel,
+    PassageEmbedder,
+    SentenceTransformerEmbeddings,
+    fastest_precision,
+)
 from vectorstore.errors import ArticleError, BelegtError, CollectionError, ModelError
 from vectorstore.index import PassageIndex
 from vectorstore.keywords import Term, content_words, gram_text, stem_text
@@ -40,11 +46,13 @@ __all__ = [
     "Watch",
     "apply",
     "content_words",
+    "fastest_precision",
     "find_articles",
     "gram_text",
     "guess_language",
     "passage_key",
     "plan",
+    "prepare_bundled_model",
     "rejoin",
     "split_article",
     "standardise",

@@ -125,7 +125,7 @@ class Run:
     articles: int
     passages: int
     collection: str
-    settings: dict[str, str | int | float | None]
+    settings: dict[str, bool | str | int | float | None]
     seed: int
 
 

@@ -21,9 +21,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from assistant.confidence import Evidence, weigh
-from assistant.sentence_ranking import SentenceFeatures, rank_sentences
+from assistant.desk import READ
+from assistant.reader import Reader, Reading
+from assistant.sentence_ranking import Candidate, SentenceFeatures, rank_sentences
+from tests.benchmarks.fit_reader import half_of
 from tests.benchmarks.question_sets import Question, QuestionSet, RememberingEmbeddings, build_search, read_squad
-from vectorstore import EmbeddingModel, Hit, PassageSearch, Search
+from vectorstore import EmbeddingModel, Hit, Passage, PassageSearch, Search, Sentence
 from vectorstore.retrieval import HITS
 
 FOLDS = 5
@@ -65,22 +68,67 @@ def main() -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", type=Path, nargs="+")
-    sets = [read_squad(path) for path in parser.parse_args().files]
-    embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=user_cache_path("belegt") / "models")
+    parser.add_argument("--reader", type=Path, help="weights of a reader; without it, what holds where nothing is read")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="ask the questions of every second article only")
+    given = parser.parse_args()
+    sets = [keep_half(read_squad(path), given.half) for path in given.files]
+    cache = user_cache_path("belegt") / "models"
+    reader = RememberingReader(cache_dir=cache, weights=given.reader) if given.reader else None
+    embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=cache)
     searches = [build_search(item.articles, embeddings) for item in sets]
     ranked = [
-        rank_case(question, search) for item, search in zip(sets, searches, strict=True) for question in item.questions
+        rank_case(question, search, reader)
+        for item, search in zip(sets, searches, strict=True)
+        for question in item.questions
     ]
     weights = report_ranking(ranked)
     cases = [
-        case for item, search in zip(sets, searches, strict=True) for case in collect(item, search, embeddings, weights)
+        case
+        for item, search in zip(sets, searches, strict=True)
+        for case in collect(item, search, embeddings, Ranking(weights, reader))
     ]
     report_confidence(cases)
 
 
-def rank_case(question: Question, search: PassageSearch) -> Ranked:
+class RememberingReader(Reader):
+    """A reader that reads each pair of question and text once."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
+        known = self.__dict__.setdefault("_read", {})
+        keys = [(question, passage.text, passage.sentences) for passage in passages]
+        missing = [place for place, key in enumerate(keys) if key not in known]
+        for place, reading in zip(missing, super().read(question, [passages[place] for place in missing]), strict=True):
+            known[keys[place]] = reading
+        return tuple(known[key] for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How sentences are ranked: the weights, and the reader, if there is one."""
+
+    weights: SentenceFeatures
+    reader: Reader | None
+
+    def rank(self, question: str, search: Search) -> tuple[Candidate, ...]:
+        """Rank the sentences of what was found."""
+        return rank_sentences(question, search, read(self.reader, question, search), weights=self.weights)
+
+
+def read(reader: Reader | None, question: str, search: Search) -> tuple[Reading, ...]:
+    """Read the best passages, as the assistant does."""
+    return reader.read(question, [hit.passage for hit in search.hits[:READ]]) if reader else ()
+
+
+def keep_half(item: QuestionSet, half: int | None) -> QuestionSet:
+    """Return a set with the questions of every second article only; the articles stay."""
+    kept = tuple(question for question in item.questions if half is None or half_of(question.group) == half)
+    return replace(item, questions=kept)
+
+
+def rank_case(question: Question, search: PassageSearch, reader: Reader | None) -> Ranked:
     """Return a question's candidates; those of the right article count first, any that holds the words otherwise."""
-    candidates = rank_sentences(question.text, search.search(question.text))
+    found = search.search(question.text)
+    candidates = rank_sentences(question.text, found, read(reader, question.text, found))
     holds = np.array([holds_answer(item.text, question) for item in candidates], dtype=bool)
     right = np.array([item.hit.passage.source.article_id == question.article_id for item in candidates], dtype=bool)
     features = np.array([astuple(item.features) for item in candidates])
@@ -149,24 +197,25 @@ def fit_ranking(cases: list[Ranked]) -> np.ndarray:
 
 
 def collect(
-    item: QuestionSet, search: PassageSearch, embeddings: RememberingEmbeddings, weights: SentenceFeatures
+    item: QuestionSet, search: PassageSearch, embeddings: RememberingEmbeddings, ranking: Ranking
 ) -> list[Case]:
     """Return cases of every kind: the whole collection, halves of it, small ones, each with near misses."""
-    cases = list(ask(item.questions, search, weights))
+    cases = list(ask(item.questions, search, ranking))
     groups = {question.article_id: question.group for question in item.questions}
     names = sorted(set(groups.values()))
     halves = [build_part(item, groups, set(names[parity::2]), embeddings) for parity in (0, 1)]
     for question in item.questions:
         other = halves[1 - names.index(question.group) % 2]
-        cases += far(question, other, weights)
+        cases += far(question, other, ranking)
     chance = random.Random(1)
     for _ in range(SMALL_COLLECTIONS):
         chosen = set(chance.sample(names, min(SMALL_GROUPS, len(names) // 2)))
         small = build_part(item, groups, chosen, embeddings)
         inside = [question for question in item.questions if question.group in chosen]
-        outside = chance.sample([question for question in item.questions if question.group not in chosen], len(inside))
-        cases += ask(inside, small, weights)
-        cases += [case for question in outside for case in far(question, small, weights)]
+        others = [question for question in item.questions if question.group not in chosen]
+        outside = chance.sample(others, min(len(inside), len(others)))
+        cases += ask(inside, small, ranking)
+        cases += [case for question in outside for case in far(question, small, ranking)]
     return cases
 
 
@@ -177,17 +226,17 @@ def build_part(
     return build_search([one for one in item.articles if groups.get(one.source.article_id) in chosen], embeddings)
 
 
-def ask(questions: Sequence[Question], search: PassageSearch, weights: SentenceFeatures) -> list[Case]:
+def ask(questions: Sequence[Question], search: PassageSearch, ranking: Ranking) -> list[Case]:
     """Ask questions that the collection answers, and again with the answering article taken out of what is found."""
     cases = []
     for question in questions:
         found = search.search(question.text, count=HITS + SPARE_HITS)
         if any(hit.passage.source.article_id == question.article_id for hit in found.hits[:HITS]):
-            cases += judge(question, keep(found, found.hits), weights, kind="answerable")
-        cases += judge(question, without_answer(found, question), weights, kind="not stated")
+            cases += judge(question, keep(found, found.hits), ranking, kind="answerable")
+        cases += judge(question, without_answer(found, question), ranking, kind="not stated")
         others = [hit for hit in found.hits if hit.passage.source.article_id != question.article_id]
         if not any(holds_answer(hit.passage.text, question) for hit in others):
-            cases += judge(question, keep(found, others), weights, kind="near miss")
+            cases += judge(question, keep(found, others), ranking, kind="near miss")
     return cases
 
 
@@ -199,14 +248,24 @@ def without_answer(found: Search, question: Question) -> Search:
         kept = [pair for pair in pairs if not holds_answer(hit.passage.quote(pair[0]), question)]
         if kept:
             sentences, cosines = zip(*kept, strict=True)
-            passage = replace(hit.passage, sentences=sentences)
+            gone = [sentence for sentence in hit.passage.sentences if sentence not in sentences]
+            passage = replace(hit.passage, sentences=sentences, text=blank_out(hit.passage, gone))
             hits.append(replace(hit, passage=passage, similarity=max(cosines), sentence_similarities=cosines))
     return replace(found, hits=tuple(hits))
 
 
-def far(question: Question, search: PassageSearch, weights: SentenceFeatures) -> list[Case]:
+def blank_out(passage: Passage, gone: Sequence[Sentence]) -> str:
+    """Return a passage's text with some of its sentences blanked out, so that no reader sees them."""
+    text = passage.text
+    for sentence in gone:
+        start, end = sentence.start - passage.start, sentence.end - passage.start
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def far(question: Question, search: PassageSearch, ranking: Ranking) -> list[Case]:
     """Ask a question of a collection on other matters."""
-    return judge(question, search.search(question.text), weights, kind="other matters")
+    return judge(question, search.search(question.text), ranking, kind="other matters")
 
 
 def keep(found: Search, hits: Sequence[Hit]) -> Search:
@@ -214,9 +273,9 @@ def keep(found: Search, hits: Sequence[Hit]) -> Search:
     return replace(found, hits=tuple(hits[:HITS]))
 
 
-def judge(question: Question, search: Search, weights: SentenceFeatures, *, kind: str) -> list[Case]:
+def judge(question: Question, search: Search, ranking: Ranking, *, kind: str) -> list[Case]:
     """Return the case of one question, none where nothing was found."""
-    candidates = rank_sentences(question.text, search, weights=weights)
+    candidates = ranking.rank(question.text, search)
     if not candidates:
         return []
     evidence = np.array(astuple(weigh(question.text, search, candidates)))
