@@ -34,7 +34,9 @@ def test_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "seeds").mkdir()
+    lines = (ROOT / "seeds" / "testset.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "seeds" / "testset.jsonl").write_text("".join(lines[::4]), encoding="utf-8")  # a quarter of the time
     commands = [line for line in CONSOLE if "belegt evaluate" in line and "--help" not in line]
     assert len(commands) == 2
     for command in commands:

@@ -116,7 +116,7 @@ def test_run_says_what_was_asked_of_what(desk: Assistant, write_testset: Callabl
 def test_speed_is_measured_for_every_step(desk: Assistant, write_testset: Callable[..., TestSet]) -> None:
     speed = evaluate(desk, write_testset(), at_once=2).speed
     assert speed is not None
-    assert [step.name for step in speed.steps] == ["rewrite", "retrieve", "quote", "total"]
+    assert [step.name for step in speed.steps] == ["rewrite", "retrieve", "read", "quote", "total"]
     assert all(0 <= step.median <= step.percentile_95 for step in speed.steps)
     assert (speed.questions, speed.at_once) == (len(LINES), 2)
     assert speed.peak_memory is None or speed.peak_memory > 1
