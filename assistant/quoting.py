@@ -23,8 +23,8 @@ ENOUGH_PROBABILITY = 0.08
 """A further sentence is quoted if it is at least this likely the best: two sentences an answer on XQuAD-de, where 89 %
 of the answers then hold the right one (.12: 1.7 sentences, 88 %)."""
 SURE_SPAN = 0.1
-"""A span is set in bold if the reader gives it at least this probability: half of XQuAD-de's answers then have one, with
-F1 .64; from .05 on two thirds, with F1 .57."""
+"""A span is set in bold if the reader gives it at least this probability: half of XQuAD-de's answers then have one,
+with F1 .64; from .05 on two thirds, with F1 .57."""
 NEAREST = 3
 """Passages offered where the articles don't answer."""
 SAME_WORDS = 0.8
