@@ -63,7 +63,8 @@ def evaluate(
     with open_journal(assistant.settings.data_dir / FOLDER, run) as journal:
         if fresh:
             journal.remove()
-        desk.search(testset.cases[0].question)  # the model is loaded here, so that no question is timed with it
+        first = testset.cases[0].question
+        desk.read(first, desk.search(first))  # both models are loaded here, so that no question is timed with it
         outcomes = ask_all(desk, testset.cases, journal, at_once=at_once, watch=watch)
         judgements = judge_all(outcomes, collection)
         notes = (*notes, *find_oddities(testset.cases, collection))
