@@ -25,8 +25,15 @@ from assistant.desk import READ
 from assistant.reader import Reader, Reading
 from assistant.sentence_ranking import Candidate, SentenceFeatures, rank_sentences
 from tests.benchmarks.fit_reader import half_of
-from tests.benchmarks.question_sets import Question, QuestionSet, RememberingEmbeddings, build_search, read_squad
-from vectorstore import EmbeddingModel, Hit, Passage, PassageSearch, Search, Sentence
+from tests.benchmarks.question_sets import (
+    Question,
+    QuestionSet,
+    RememberingEmbeddings,
+    build_search,
+    read_squad,
+    without_sentences,
+)
+from vectorstore import EmbeddingModel, Hit, Passage, PassageSearch, Search
 from vectorstore.retrieval import HITS
 
 FOLDS = 5
@@ -249,18 +256,9 @@ def without_answer(found: Search, question: Question) -> Search:
         if kept:
             sentences, cosines = zip(*kept, strict=True)
             gone = [sentence for sentence in hit.passage.sentences if sentence not in sentences]
-            passage = replace(hit.passage, sentences=sentences, text=blank_out(hit.passage, gone))
+            passage = without_sentences(hit.passage, gone)
             hits.append(replace(hit, passage=passage, similarity=max(cosines), sentence_similarities=cosines))
     return replace(found, hits=tuple(hits))
-
-
-def blank_out(passage: Passage, gone: Sequence[Sentence]) -> str:
-    """Return a passage's text with some of its sentences blanked out, so that no reader sees them."""
-    text = passage.text
-    for sentence in gone:
-        start, end = sentence.start - passage.start, sentence.end - passage.start
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
 
 
 def far(question: Question, search: PassageSearch, ranking: Ranking) -> list[Case]:

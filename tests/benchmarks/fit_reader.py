@@ -16,7 +16,7 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -27,7 +27,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from assistant import Settings
 from assistant.reader.encoder import UNREAD, Encoded, encode_pairs, pool_sentences
-from tests.benchmarks.question_sets import RememberingEmbeddings, build_search
+from tests.benchmarks.question_sets import RememberingEmbeddings, build_search, without_sentences
 from vectorstore import Article, EmbeddingModel, Passage, Source, prepare_bundled_model, split_article
 
 RANK = 32
@@ -251,12 +251,7 @@ def cut_answer(example: Example) -> Passage | None:
     sentences = example.passage.sentences
     if len(sentences) == 1:
         return None
-    gone = sentences[example.sentence]
-    offset = example.passage.start
-    blank = " " * (gone.end - gone.start)
-    text = example.passage.text[: gone.start - offset] + blank + example.passage.text[gone.end - offset :]
-    kept = tuple(item for item in sentences if item != gone)
-    return replace(example.passage, text=text, sentences=kept)
+    return without_sentences(example.passage, [sentences[example.sentence]])
 
 
 def save(reader: TrainedReader, out: Path) -> None:

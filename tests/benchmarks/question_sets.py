@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vectorstore import (
     Article,
+    Passage,
     PassageIndex,
     PassageSearch,
+    Sentence,
     SentenceTransformerEmbeddings,
     Source,
     split_article,
@@ -56,6 +58,15 @@ def read_squad(path: Path) -> QuestionSet:
                 if answers:
                     questions.append(Question(item["question"], answers, article_id, f"{path.stem}/{group}"))
     return QuestionSet(tuple(articles), tuple(questions))
+
+
+def without_sentences(passage: Passage, gone: Collection[Sentence]) -> Passage:
+    """Return a passage without some of its sentences: blanked out, so that no reader sees them, and offsets hold."""
+    text = passage.text
+    for sentence in gone:
+        start, end = sentence.start - passage.start, sentence.end - passage.start
+        text = text[:start] + " " * (end - start) + text[end:]
+    return replace(passage, text=text, sentences=tuple(item for item in passage.sentences if item not in gone))
 
 
 class RememberingEmbeddings(SentenceTransformerEmbeddings):
