@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from assistant.evaluation import Change, Comparison, Figure, Record, Report, judge_difference
+from assistant.evaluation import Change, Comparison, Record, Report, judge_difference
 from assistant.evaluation.comparison import SIGNIFICANT
-from assistant.evaluation.metrics import BY_NAME, SECTIONS
+from assistant.evaluation.metrics import BY_NAME
 
 COLOURS = {"better": "green", "worse": "red", "changed": "yellow", "": ""}
 MILLISECONDS = 1000
@@ -27,7 +27,7 @@ def show_report(report: Report, console: Console) -> None:
             f"seed {run.seed}"
         )
     )
-    console.print(figures_table(report.figures))
+    console.print(figures_table(report))
     if len(report.groups) > 1:
         console.print(groups_table(report))
     console.print(plain(steps_line(report)))
@@ -37,11 +37,10 @@ def show_report(report: Report, console: Console) -> None:
         console.print(plain(f"Note: {note}"))
 
 
-def figures_table(figures: Sequence[Figure]) -> Table:
+def figures_table(report: Report) -> Table:
     """Return the figures by section, each with its 95 % interval and the number of questions it applies to."""
     table = Table("metric", "name", *right_aligned("value", "95 % interval", "questions"))
-    for section in SECTIONS:
-        members = [figure for figure in figures if BY_NAME[figure.name].section == section]
+    for _, members in report.sections():
         for place, figure in enumerate(members):
             interval = format_interval(figure.low, figure.high)
             cells = [BY_NAME[figure.name].title, figure.name, number(figure.value), interval, str(figure.questions)]
@@ -93,19 +92,12 @@ def describe_record(record: Record) -> Iterable[str]:
     yield f"where: {record.place}, {record.kind}"
     if record.standalone_question != record.question:
         yield f"searched: {record.standalone_question}"
-    yield f"right:  {gold_text(record)}{f' ({record.article_id})' if record.article_id else ''}"
+    yield f"right:  {record.gold_text}{f' ({record.article_id})' if record.article_id else ''}"
     yield f"said:   {record.said}"
     for place, quote in enumerate(record.quotes, start=1):
         yield f"[{place}] {quote.article_id} {quote.start}-{quote.end}: {quote.text}"
     highlight = f", highlight “{record.highlight}”" if record.highlight else ""
     yield f"why:    {record.reason}; confidence {record.confidence:.2f}{highlight}"
-
-
-def gold_text(record: Record) -> str:
-    """Return the right answers in one line."""
-    if record.gold is None:
-        return "unknown"
-    return " | ".join(record.gold) or "not in the articles"
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:
@@ -172,7 +164,7 @@ def show_changes(title: str, changes: Sequence[Change], console: Console, *, mos
     console.print(plain(f"\n{title}: {len(changes)}", "bold"))
     for change in changes[:most]:
         console.print(plain(f"    {change.after.question} ({change.after.place})"))
-        console.print(plain(f"        right:  {gold_text(change.after)}"))
+        console.print(plain(f"        right:  {change.after.gold_text}"))
         console.print(plain(f"        before: {change.before.said}"))
         console.print(plain(f"        now:    {change.after.said}"))
     if most is not None and len(changes) > most:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from assistant.evaluation.comparison import Comparison, judge_difference
 from assistant.evaluation.figures import GROUP_METRICS
-from assistant.evaluation.metrics import BY_NAME, SECTIONS
+from assistant.evaluation.metrics import BY_NAME
 from assistant.evaluation.plots import plot_figures, plot_reliability, plot_risk_coverage, plot_speed, plot_steps
-from assistant.evaluation.report import Figure, Record, Report, RunError
+from assistant.evaluation.report import Record, Report, RunError
 from assistant.evaluation.statistics import RESAMPLES
 
 TEMPLATE = "page.html"
@@ -39,7 +39,7 @@ def render_page(report: Report, comparison: Comparison | None = None) -> str:
         metrics=BY_NAME,
         tiles=[figure for figure in report.figures if figure.name in TILES],
         plots=[(title, hint, Markup(svg)) for title, hint, svg in plots],  # noqa: S704 - drawn by us, text escaped
-        sections=group_by_section(report),
+        sections=report.sections(),
         group_metrics=[name for name in GROUP_METRICS if any(name in group.values for group in report.groups)],
         wrong=group_by_step(report),
         resamples=RESAMPLES,
@@ -56,15 +56,6 @@ def write_page(path: Path | str, report: Report, comparison: Comparison | None =
         Path(path).write_text(render_page(report, comparison), encoding="utf-8")
     except OSError as error:
         raise RunError(f"{path} can't be written: {error.strerror or error}") from error
-
-
-def group_by_section(report: Report) -> list[tuple[str, list[Figure]]]:
-    """Return the figures by section, in the order of the sections, empty ones left out."""
-    pairs = [
-        (section, [figure for figure in report.figures if BY_NAME[figure.name].section == section])
-        for section in SECTIONS
-    ]
-    return [(section, figures) for section, figures in pairs if figures]
 
 
 def group_by_step(report: Report) -> list[tuple[str, list[Record]]]:

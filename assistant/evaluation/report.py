@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.evaluation.metrics import BY_NAME, SECTIONS
 from assistant.evaluation.statistics import Bin
 from assistant.followup import Turn
 from vectorstore import BelegtError
@@ -65,6 +66,13 @@ class Record:
     def is_right(self) -> bool:
         """True where the question was answered right, or rightly refused."""
         return self.scores.get("right") == 1
+
+    @property
+    def gold_text(self) -> str:
+        """The right answers in one line."""
+        if self.gold is None:
+            return "unknown"
+        return " | ".join(self.gold) or "not in the articles"
 
     @property
     def is_known(self) -> bool:
@@ -150,6 +158,11 @@ class Report:
     def value(self, name: str) -> float | None:
         """Return a figure by the name of its metric, ``None`` where it applies to no question."""
         return next((figure.value for figure in self.figures if figure.name == name), None)
+
+    def sections(self) -> list[tuple[str, list[Figure]]]:
+        """Return the figures by section, in the order in which sections are shown, empty ones left out."""
+        pairs = [(name, [item for item in self.figures if BY_NAME[item.name].section == name]) for name in SECTIONS]
+        return [(name, figures) for name, figures in pairs if figures]
 
     def wrong(self) -> tuple[Record, ...]:
         """Return the questions in which a step probably failed."""
