@@ -125,6 +125,11 @@ class Assistant:
         """
         return self._reader.read(question, [hit.passage for hit in found.hits[:READ]]) if self._reader else ()
 
+    @property
+    def considered(self) -> int:
+        """How many of the passages found an answer is made from: fewer where they are read."""
+        return READ if self._reader else HITS
+
     def retriever(self) -> PassageRetriever:
         """Return the search as a LangChain retriever."""
         return PassageRetriever(passage_search=self._open())

@@ -44,9 +44,9 @@ def collection(desk: Assistant) -> Collection:
     return Collection(desk.passages())
 
 
-def judge(outcome: Outcome, collection: Collection) -> Judgement:
+def judge(outcome: Outcome, collection: Collection, *, considered: int = HITS) -> Judgement:
     """Judge one outcome, after making sure that every score is between 0 and 1 and has a name."""
-    (judgement,) = judge_all([outcome], collection)
+    (judgement,) = judge_all([outcome], collection, considered=considered)
     assert set(judgement.scores) <= set(BY_NAME)
     assert all(0 <= value <= 1 for name, value in judgement.scores.items() if name != "statements")
     return judgement
@@ -372,15 +372,15 @@ def test_what_nobody_judged_is_scored_for_its_citations_alone(desk: Assistant, c
 
 def test_outcomes_are_judged_one_by_one_and_together_alike(desk: Assistant, collection: Collection) -> None:
     outcomes = [ask(desk, case) for case in (LENGTH, ZEBRA, FOLLOW_UP, PRICE)]
-    together = judge_all(outcomes, collection)
+    together = judge_all(outcomes, collection, considered=HITS)
     assert together == tuple(judge(outcome, collection) for outcome in outcomes)
-    assert judge_all(outcomes[::-1], collection) == together[::-1]
-    assert judge_all([], collection) == ()
+    assert judge_all(outcomes[::-1], collection, considered=HITS) == together[::-1]
+    assert judge_all([], collection, considered=HITS) == ()
 
 
 def test_every_metric_of_a_single_question_can_be_scored(desk: Assistant, collection: Collection) -> None:
     outcomes = [ask(desk, case) for case in (LENGTH, ZEBRA, FOLLOW_UP)]
-    names = {name for judgement in judge_all(outcomes, collection) for name in judgement.scores}
+    names = {name for judgement in judge_all(outcomes, collection, considered=HITS) for name in judgement.scores}
     computed_over_all = {"calibration_error", "risk_coverage"}
     assert names == {metric.name for metric in METRICS} - computed_over_all
 
@@ -442,6 +442,14 @@ def test_sentence_choice(misled: Outcome, collection: Collection) -> None:
         judgement = judge(replace(misled, reply=reply), collection)
         assert judgement.step == "sentence choice"
         assert "later statement" not in judgement.reason
+
+
+def test_a_passage_found_but_not_considered_is_a_matter_of_retrieval(misled: Outcome, collection: Collection) -> None:
+    fifth = replace(misled, reply=replace(misled.reply, ranking=(*OTHERS[:4], "brot.md#0")))
+    assert judge(fifth, collection, considered=5).step == "sentence choice"
+    judgement = judge(fifth, collection, considered=3)
+    assert judgement.step == "retrieval"
+    assert "ranked 5; 3 are considered" in judgement.reason
 
 
 def test_sentence_choice_where_a_later_statement_holds_the_answer(

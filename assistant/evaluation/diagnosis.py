@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from assistant.evaluation.asking import DEPTH, Outcome
-from vectorstore import HITS
 
 Step = Literal[
     "wrongly answered", "wrongly refused", "rewriting", "retrieval", "sentence choice", "citation", "highlight"
@@ -21,9 +20,17 @@ def rank_of(ranking: Sequence[str], right: Keys) -> int | None:
 
 
 def find_failing_step(
-    outcome: Outcome, scores: Mapping[str, float], rank: int | None, right: Keys
+    outcome: Outcome, scores: Mapping[str, float], rank: int | None, right: Keys, *, considered: int
 ) -> tuple[Step | None, str]:
-    """Return the step that probably failed, and what speaks for it; ``None`` where all is right or nobody knows."""
+    """Return the step that probably failed, and what speaks for it; ``None`` where all is right or nobody knows.
+
+    Args:
+        outcome: what came of a case.
+        scores: of its answer.
+        rank: of the first right passage, from 1.
+        right: the passages that answer.
+        considered: how many of the passages found an answer is made from.
+    """
     case, answer = outcome.case, outcome.reply.answer
     if case.answers is None:
         return None, "judged wrong; nobody has said yet what would have been right"
@@ -34,7 +41,7 @@ def find_failing_step(
         offered = "; the nearest quote holds the answer" if scores["best_quote"] else ""
         return "wrongly refused", place + offered
     if not scores["answer_in_first"]:
-        return blame_choice(outcome, scores, rank, right, place)
+        return blame_choice(outcome, scores, rank, right, place, considered=considered)
     if not scores["right"]:
         return "citation", f"the words are there, but the first statement does not cite {case.article_id}"
     if scores.get("highlight_agrees", 1.0) == 0:
@@ -43,13 +50,13 @@ def find_failing_step(
 
 
 def blame_choice(
-    outcome: Outcome, scores: Mapping[str, float], rank: int | None, right: Keys, place: str
+    outcome: Outcome, scores: Mapping[str, float], rank: int | None, right: Keys, place: str, *, considered: int
 ) -> tuple[Step | None, str]:
     """Return what failed where the first statement lacks the answer: rewriting, retrieval, or the sentence's choice."""
     person_rank = rank_of(outcome.person.ranking, right) if outcome.person else None
-    if (rank is None or rank > HITS) and person_rank is not None and person_rank <= HITS:
+    if (rank is None or rank > considered) and person_rank is not None and person_rank <= considered:
         return "rewriting", f"{place}; {person_rank} for the question as a person would write it"
-    if rank is None or rank > HITS:
-        return "retrieval", f"{place}; {HITS} are read"
+    if rank is None or rank > considered:
+        return "retrieval", f"{place}; {considered} are considered"
     later = "; a later statement holds the answer" if scores["answer_in_any"] else ""
     return "sentence choice", place + later

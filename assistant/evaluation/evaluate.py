@@ -66,7 +66,7 @@ def evaluate(
         first = testset.cases[0].question
         desk.read(first, desk.search(first))  # both models are loaded here, so that no question is timed with it
         outcomes = ask_all(desk, testset.cases, journal, at_once=at_once, watch=watch)
-        judgements = judge_all(outcomes, collection)
+        judgements = judge_all(outcomes, collection, considered=desk.considered)
         notes = (*notes, *find_oddities(testset.cases, collection))
         report = make_report(run, judgements, notes=notes, speed=measure_speed(outcomes, at_once=at_once))
         journal.remove()

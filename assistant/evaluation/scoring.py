@@ -80,8 +80,8 @@ class Judgement:
     reason: str
 
 
-def judge_all(outcomes: Sequence[Outcome], collection: Collection) -> tuple[Judgement, ...]:
-    """Score outcomes and guess what failed."""
+def judge_all(outcomes: Sequence[Outcome], collection: Collection, *, considered: int) -> tuple[Judgement, ...]:
+    """Score outcomes and guess what failed; an answer is made from the best ``considered`` passages."""
     right = {
         outcome.case.key: collection.right_passages(outcome.case) for outcome in outcomes if outcome.case.answerable
     }
@@ -100,12 +100,15 @@ def judge_all(outcomes: Sequence[Outcome], collection: Collection) -> tuple[Judg
                 **articles.get(outcome.case.key, {}),
                 **score_ways(outcome, *(ranks.get(outcome.case.key, {}) for ranks in (raw, ranked, person))),
             },
+            considered=considered,
         )
         for outcome in outcomes
     )
 
 
-def judge(outcome: Outcome, collection: Collection, right: Sequence[Passage], scores: Scores) -> Judgement:
+def judge(
+    outcome: Outcome, collection: Collection, right: Sequence[Passage], scores: Scores, *, considered: int
+) -> Judgement:
     """Score one outcome, its ranking already scored, and guess what failed."""
     case, answer = outcome.case, outcome.reply.answer
     scores = scores | score_citations(answer, collection.texts)
@@ -115,7 +118,7 @@ def judge(outcome: Outcome, collection: Collection, right: Sequence[Passage], sc
         scores |= score_decision(case, answer, right=scores.get("answer_in_first", 0.0) > 0)
     keys = frozenset(map(passage_key, right))
     rank = rank_of(outcome.reply.ranking, keys)
-    step, reason = find_failing_step(outcome, scores, rank, keys)
+    step, reason = find_failing_step(outcome, scores, rank, keys, considered=considered)
     return Judgement(outcome, scores, rank, step, reason)
 
 
