@@ -19,6 +19,7 @@ from assistant.followup import Turn
 from assistant.reader import Reader, Reading
 from assistant.settings import Settings
 from vectorstore import (
+    BUNDLED,
     HITS,
     Announce,
     Article,
@@ -73,14 +74,11 @@ class Assistant:
         self._watch = watch
         self._lock = threading.RLock()
         self._search: PassageSearch | None = None
-        self._embeddings = embeddings or SentenceTransformerEmbeddings(
-            EmbeddingModel(self.settings.embedding_model, self.settings.query_prompt, self.settings.passage_prompt),
-            cache_dir=self.settings.cache_dir / "models",
-            announce=announce,
-        )
         self._index: PassageIndex | None = None
-        if reader is None and embeddings is None:
-            reader = Reader(cache_dir=self.settings.cache_dir / "models", announce=announce)
+        if embeddings is None:
+            embeddings = self._make_embeddings(announce)
+            reader = reader or self._make_reader(embeddings, announce)
+        self._embeddings: PassageEmbedder = embeddings
         self._reader = reader if self.settings.reader else None
         self.chain = AnswerChain(
             self.search,
@@ -183,6 +181,17 @@ class Assistant:
                 raise ArticleError(f"no article could be read: {reasons}")
             self._search = PassageSearch(index, self._embeddings)
             return report
+
+    def _make_embeddings(self, announce: Announce) -> SentenceTransformerEmbeddings:
+        """Return the model that the settings name."""
+        settings = self.settings
+        model = EmbeddingModel(settings.embedding_model, settings.query_prompt, settings.passage_prompt)
+        return SentenceTransformerEmbeddings(model, cache_dir=settings.cache_dir / "models", announce=announce)
+
+    def _make_reader(self, embeddings: SentenceTransformerEmbeddings, announce: Announce) -> Reader:
+        """Return the reader that comes along; where the bundled model embeds, its encoder serves both."""
+        shared = embeddings.load_encoder if self.settings.embedding_model == BUNDLED else None
+        return Reader(cache_dir=self.settings.cache_dir / "models", load_encoder=shared, announce=announce)
 
     def _mirror(self, index: PassageIndex, articles: dict[str, Path], *, rebuild: bool) -> Report:
         todo = plan(index, articles)

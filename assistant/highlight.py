@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from assistant.question_type import (
     DATE_SPAN,
+    FIGURE_SPAN,
+    NUMBER,
     QuestionType,
     classify,
     find_figures,
@@ -31,6 +33,17 @@ def find_highlight(quote: str, question: str) -> str | None:
     }
     finder = finders.get(classify(question))
     return finder(quote, question) if finder else None
+
+
+def widen_figure(quote: str, start: int, end: int) -> tuple[int, int]:
+    """Return the figure around a span of a quote, with its qualification and unit ("mehr als 30 Millionen Euro").
+
+    A span without a number stays as it is, and so does one that reaches beyond the figure.
+    """
+    if not re.search(rf"\b{NUMBER}", quote[start:end]):
+        return start, end
+    spans = (match.span() for match in FIGURE_SPAN.finditer(quote))
+    return next((span for span in spans if span[0] <= start and end <= span[1]), (start, end))
 
 
 def find_figure(quote: str, question: str) -> str | None:

@@ -77,19 +77,19 @@ WEIGHTS_UNREAD = SentenceFeatures(
 )
 """Where nothing was read."""
 WEIGHTS = SentenceFeatures(
-    similarity=0.67,
-    passage=0.85,
-    stems=0.30,
-    grams=0.48,
-    stems_before=1.87,
-    stems_after=-0.01,
-    figure=1.28,
-    date=1.53,
-    reason=1.37,
-    names=0.77,
-    similarity_before=-0.02,
-    missing_digits=-0.31,
-    reader=0.62,
+    similarity=0.51,
+    passage=1.08,
+    stems=0.08,
+    grams=0.16,
+    stems_before=0.66,
+    stems_after=-0.08,
+    figure=0.65,
+    date=1.16,
+    reason=0.62,
+    names=0.56,
+    similarity_before=0.05,
+    missing_digits=0.04,
+    reader=0.61,
 )
 
 

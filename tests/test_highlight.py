@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.highlight import find_highlight
+from assistant.highlight import find_highlight, widen_figure
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,30 @@ from assistant.highlight import find_highlight
 )
 def test_span(question: str, quote: str, span: str | None) -> None:
     assert find_highlight(quote, question) == span
+
+
+@pytest.mark.parametrize(
+    ("quote", "span", "wider"),
+    [
+        ("Der Bau kostete rund 1,2 Milliarden Euro.", "1,2 Milliarden", "rund 1,2 Milliarden Euro"),
+        ("Bekannt sind mehr als zwölf Arten.", "zwölf", "mehr als zwölf Arten"),
+        ("Er stieg um 8 % auf 4,10 Euro.", "4,10", "4,10 Euro"),
+        ("Es kamen 12 Münchener nach Ulm.", "Münchener", "Münchener"),
+        ("Es kamen 12 Münchener nach Ulm.", "12 Münchener nach Ulm", "12 Münchener nach Ulm"),
+        ("Im Oktober 2023 wurde sie eröffnet.", "Oktober 2023", "Oktober 2023"),
+    ],
+)
+def test_a_figure_is_widened_by_its_qualification_and_unit(quote: str, span: str, wider: str) -> None:
+    start, end = widen_figure(quote, quote.index(span), quote.index(span) + len(span))
+    assert quote[start:end] == wider
+
+
+@given(st.text(max_size=200), st.data())
+def test_widening_never_narrows(quote: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(quote)))
+    end = data.draw(st.integers(start, len(quote)))
+    low, high = widen_figure(quote, start, end)
+    assert 0 <= low <= start <= end <= high <= len(quote)
 
 
 def test_what_the_question_says_is_no_answer() -> None:

@@ -112,6 +112,14 @@ class SentenceTransformerEmbeddings(Embeddings):
                 self._loaded = load_model(self.model.name, self._cache_dir, self._announce)
             return self._loaded
 
+    def load_encoder(self) -> Any:
+        """Return the transformer inside the model, for parts that can share its weights; it must not be changed.
+
+        Raises:
+            ModelError: as ``load``.
+        """
+        return self.load().transformers_model
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a unit vector for each text as a whole, as LangChain's interface asks."""
         vectors: list[list[float]] = self._encode(texts, "document", self.model.passage_prompt).tolist()

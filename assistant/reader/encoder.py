@@ -7,8 +7,9 @@ loading, so that reading costs what embedding costs. ``tests/benchmarks/fit_read
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,12 +122,22 @@ class Reader:
     Args:
         cache_dir: where the bundled encoder is, or will be, prepared.
         weights: the adapter and the heads.
+        load_encoder: returns the bundled encoder where it is in memory anyway; its word vectors, four fifths of its
+            weights, are then shared. By default it is loaded from ``cache_dir``.
         announce: receives a line before long work.
     """
 
-    def __init__(self, *, cache_dir: Path, weights: Path = WEIGHTS, announce: Announce = lambda line: None) -> None:
+    def __init__(
+        self,
+        *,
+        cache_dir: Path,
+        weights: Path = WEIGHTS,
+        load_encoder: Callable[[], Any] | None = None,
+        announce: Announce = lambda line: None,
+    ) -> None:
         self._cache_dir = cache_dir
         self._weights = weights
+        self._load_encoder = load_encoder
         self._announce = announce
         self._lock = threading.RLock()
         self._loaded: tuple[Any, Any, dict[str, Any]] | None = None
@@ -150,22 +161,29 @@ class Reader:
     def _load(self) -> tuple[Any, Any, dict[str, Any]]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = load_reader(
-                    prepare_bundled_model(self._cache_dir, announce=self._announce), self._weights
-                )
+                self._loaded = self._load_parts()
             return self._loaded
 
+    def _load_parts(self) -> tuple[Any, Any, dict[str, Any]]:
+        """Return tokenizer, encoder with the adapter merged into it, and heads."""
+        from safetensors.torch import load_file
+        from transformers import AutoModel, AutoTokenizer
 
-def load_reader(folder: Path, weights: Path) -> tuple[Any, Any, dict[str, Any]]:
-    """Return tokenizer, encoder with the adapter merged into it, and heads."""
-    from safetensors.torch import load_file
-    from transformers import AutoModel, AutoTokenizer
+        folder = prepare_bundled_model(self._cache_dir, announce=self._announce)
+        tensors = load_file(self._weights)
+        heads = {name: tensors.pop(name).float() for name in list(tensors) if name.startswith(("sentence.", "span."))}
+        if self._load_encoder:
+            encoder = copy_layers(self._load_encoder())
+        else:
+            encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False, dtype=fastest_precision())
+        merge_adapter(encoder, tensors)
+        return AutoTokenizer.from_pretrained(folder), encoder.eval(), heads
 
-    tensors = load_file(weights)
-    heads = {name: tensors.pop(name).float() for name in list(tensors) if name.startswith(("sentence.", "span."))}
-    encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False, dtype=fastest_precision())
-    merge_adapter(encoder, tensors)
-    return AutoTokenizer.from_pretrained(folder), encoder.eval(), heads
+
+def copy_layers(encoder: Any) -> Any:
+    """Return an encoder with layers of its own and the word vectors of another, which no adapter changes."""
+    shared = {id(weight): weight for weight in encoder.embeddings.parameters()}
+    return copy.deepcopy(encoder, shared)
 
 
 def merge_adapter(encoder: Any, tensors: dict[str, Any]) -> None:

@@ -22,18 +22,21 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.confidence import Evidence, weigh
 from assistant.desk import READ
+from assistant.evaluation.statistics import bootstrap_interval, mean_of
 from assistant.reader import Reader, Reading
 from assistant.sentence_ranking import Candidate, SentenceFeatures, rank_sentences
-from tests.benchmarks.fit_reader import half_of
 from tests.benchmarks.question_sets import (
     Question,
     QuestionSet,
     RememberingEmbeddings,
+    RememberingReader,
     build_search,
+    half_of,
     read_squad,
     without_sentences,
 )
-from vectorstore import EmbeddingModel, Hit, Passage, PassageSearch, Search
+from tests.benchmarks.reader_examples import collect_terms, swap_terms
+from vectorstore import EmbeddingModel, Hit, PassageSearch, Search
 from vectorstore.retrieval import HITS
 
 FOLDS = 5
@@ -42,11 +45,26 @@ PENALTY = 1e-3
 FALSE_REFUSALS = 0.04
 NEGATIVE_MASS = 0.1
 """Share of unanswerable questions among those on which the probability to be right is learnt."""
-SHARES = {"answerable": 0.5, "not stated": 0.2, "near miss": 0.15, "other matters": 0.15}
+SHARES = {"answerable": 0.5, "not stated": 0.15, "near miss": 0.1, "swapped": 0.15, "other matters": 0.1}
 """Of the mass on which it is learnt whether a question is answerable: the passage without the answering sentence, the
-collection without the answering passage, a collection on other matters."""
+collection without the answering passage, a question that names something else, a collection on other matters."""
 SMALL_GROUPS = 5
 SMALL_COLLECTIONS = 8
+TYPES = {"figure", "date", "reason", "names", "missing_digits"}
+WORDS = {"stems", "grams"}
+NEIGHBOURS = {"stems_before", "stems_after", "similarity_before"}
+MEANING = {"similarity", "similarity_before"}
+PARTS: dict[str, set[str]] = {
+    "all": set(),
+    "without the reader": {"reader"},
+    "the reader alone": {item.name for item in fields(SentenceFeatures)} - {"reader"},
+    "without answer types": TYPES,
+    "without words": WORDS,
+    "without neighbours": NEIGHBOURS,
+    "without similarity": MEANING,
+    "without the passage's rank": {"passage"},
+}
+"""What is left out, to see what it brings."""
 SPARE_HITS = 4
 """Hits asked for beyond the usual, so that taking out the answering article leaves enough."""
 
@@ -75,16 +93,16 @@ def main() -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--reader", type=Path, help="weights of a reader; without it, what holds where nothing is read")
-    parser.add_argument("--half", type=int, choices=(0, 1), help="ask the questions of every second article only")
+    parser.add_argument("--readers", type=Path, help="the folder that fit_reader wrote; without it nothing is read")
+    parser.add_argument("--most", type=int, help="ask as many questions of each file, chosen by chance")
     given = parser.parse_args()
-    sets = [keep_half(read_squad(path), given.half) for path in given.files]
+    sets = [keep_some(read_squad(path), given.most) for path in given.files]
     cache = user_cache_path("belegt") / "models"
-    reader = RememberingReader(cache_dir=cache, weights=given.reader) if given.reader else None
+    readers = open_readers(given.readers, cache) if given.readers else ()
     embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=cache)
     searches = [build_search(item.articles, embeddings) for item in sets]
     ranked = [
-        rank_case(question, search, reader)
+        rank_case(question, search, readers)
         for item, search in zip(sets, searches, strict=True)
         for question in item.questions
     ]
@@ -92,21 +110,9 @@ def main() -> None:
     cases = [
         case
         for item, search in zip(sets, searches, strict=True)
-        for case in collect(item, search, embeddings, Ranking(weights, reader))
+        for case in collect(item, search, embeddings, Ranking(weights, readers))
     ]
     report_confidence(cases)
-
-
-class RememberingReader(Reader):
-    """A reader that reads each pair of question and text once."""
-
-    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
-        known = self.__dict__.setdefault("_read", {})
-        keys = [(question, passage.text, passage.sentences) for passage in passages]
-        missing = [place for place, key in enumerate(keys) if key not in known]
-        for place, reading in zip(missing, super().read(question, [passages[place] for place in missing]), strict=True):
-            known[keys[place]] = reading
-        return tuple(known[key] for key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +120,38 @@ class Ranking:
     """How sentences are ranked: the weights, and the reader, if there is one."""
 
     weights: SentenceFeatures
-    reader: Reader | None
+    readers: Sequence[Reader]
 
-    def rank(self, question: str, search: Search) -> tuple[Candidate, ...]:
+    def rank(self, question: Question, search: Search) -> tuple[Candidate, ...]:
         """Rank the sentences of what was found."""
-        return rank_sentences(question, search, read(self.reader, question, search), weights=self.weights)
+        return rank_sentences(question.text, search, read(self.readers, question, search), weights=self.weights)
 
 
-def read(reader: Reader | None, question: str, search: Search) -> tuple[Reading, ...]:
-    """Read the best passages, as the assistant does."""
-    return reader.read(question, [hit.passage for hit in search.hits[:READ]]) if reader else ()
+def keep_some(item: QuestionSet, most: int | None) -> QuestionSet:
+    """Return a set with at most as many questions; the articles stay."""
+    if most is None or len(item.questions) <= most:
+        return item
+    places = sorted(random.Random(0).sample(range(len(item.questions)), most))
+    return replace(item, questions=tuple(item.questions[place] for place in places))
 
 
-def keep_half(item: QuestionSet, half: int | None) -> QuestionSet:
-    """Return a set with the questions of every second article only; the articles stay."""
-    kept = tuple(question for question in item.questions if half is None or half_of(question.group) == half)
-    return replace(item, questions=kept)
+def open_readers(folder: Path, cache: Path) -> tuple[Reader, ...]:
+    """Return for each half of the articles the reader that was trained without it."""
+    weights = (folder / f"without-{half}.safetensors" for half in (0, 1))
+    return tuple(RememberingReader(cache_dir=cache, weights=path) for path in weights)
 
 
-def rank_case(question: Question, search: PassageSearch, reader: Reader | None) -> Ranked:
+def read(readers: Sequence[Reader], question: Question, search: Search) -> tuple[Reading, ...]:
+    """Read the best passages as the assistant does, with the reader that has not seen the question's article."""
+    if not readers:
+        return ()
+    return readers[half_of(question.group)].read(question.text, [hit.passage for hit in search.hits[:READ]])
+
+
+def rank_case(question: Question, search: PassageSearch, readers: Sequence[Reader]) -> Ranked:
     """Return a question's candidates; those of the right article count first, any that holds the words otherwise."""
     found = search.search(question.text)
-    candidates = rank_sentences(question.text, found, read(reader, question.text, found))
+    candidates = rank_sentences(question.text, found, read(readers, question, found))
     holds = np.array([holds_answer(item.text, question) for item in candidates], dtype=bool)
     right = np.array([item.hit.passage.source.article_id == question.article_id for item in candidates], dtype=bool)
     features = np.array([astuple(item.features) for item in candidates])
@@ -154,22 +170,35 @@ def report_ranking(cases: list[Ranked]) -> SentenceFeatures:
     for item, value in zip(fields(SentenceFeatures), weights, strict=True):
         print(f"    {item.name}={value:.2f},")
     print(")")
-    for name in sorted({case.group.split("/")[0] for case in cases}):
-        first = np.mean([hit for hit, _ in held_out(cases, name)])
-        second = np.mean([hit for _, hit in held_out(cases, name)])
-        print(f"{name}: first sentence {first:.4f}, first two {second:.4f} (by article, {FOLDS} folds)")
+    for part, left_out in PARTS.items():
+        kept = np.array([item.name not in left_out for item in fields(SentenceFeatures)])
+        report_part(part, [replace(case, features=case.features[:, kept]) for case in cases if len(case.features)])
     return SentenceFeatures(*[float(round(value, 2)) for value in weights])
 
 
-def held_out(cases: list[Ranked], name: str) -> list[tuple[bool, bool]]:
-    """Return for each question of a file whether the first and the first two sentences hold an answer, out of fold."""
+def report_part(part: str, cases: list[Ranked]) -> None:
+    """Print how often the first and the first two sentences hold an answer, by article in folds, with intervals."""
+    results = held_out(cases)
+    for name in sorted({group.split("/")[0] for group, *_ in results}):
+        columns = np.array([row[1:] for row in results if row[0].startswith(f"{name}/")], dtype=float).T
+        texts = []
+        for values in columns:
+            low, high = bootstrap_interval(mean_of(values), len(values), seed=0) or (np.nan, np.nan)
+            texts.append(f"{values.mean():.4f} ({low:.3f} to {high:.3f})")
+        print(
+            f"{part}, {name}: first sentence {texts[0]}, first two {texts[1]} (by article, {FOLDS} folds)", flush=True
+        )
+
+
+def held_out(cases: list[Ranked]) -> list[tuple[str, bool, bool]]:
+    """Return for each question its group, and whether the first one and two sentences hold an answer, by folds."""
     results = []
     for number in range(FOLDS):
         weights = fit_ranking([case for case in cases if fold(case.group) != number])
         for case in cases:
-            if fold(case.group) == number and case.group.startswith(f"{name}/"):
-                order = np.argsort(-(case.features @ weights), kind="stable") if len(case.features) else []
-                results.append((bool(case.holds[order[:1]].any()), bool(case.holds[order[:2]].any())))
+            if fold(case.group) == number:
+                order = np.argsort(-(case.features @ weights), kind="stable")
+                results.append((case.group, bool(case.holds[order[:1]].any()), bool(case.holds[order[:2]].any())))
     return results
 
 
@@ -207,7 +236,7 @@ def collect(
     item: QuestionSet, search: PassageSearch, embeddings: RememberingEmbeddings, ranking: Ranking
 ) -> list[Case]:
     """Return cases of every kind: the whole collection, halves of it, small ones, each with near misses."""
-    cases = list(ask(item.questions, search, ranking))
+    cases = [*ask(item.questions, search, ranking), *ask_swapped(item, search, ranking)]
     groups = {question.article_id: question.group for question in item.questions}
     names = sorted(set(groups.values()))
     halves = [build_part(item, groups, set(names[parity::2]), embeddings) for parity in (0, 1)]
@@ -247,6 +276,20 @@ def ask(questions: Sequence[Question], search: PassageSearch, ranking: Ranking) 
     return cases
 
 
+def ask_swapped(item: QuestionSet, search: PassageSearch, ranking: Ranking) -> list[Case]:
+    """Ask questions in which a noun, name or number is swapped for another of the article."""
+    chance = random.Random(2)
+    texts = {article.source.article_id: article.text for article in item.articles}
+    terms = collect_terms(item.questions)
+    cases = []
+    for question in item.questions:
+        swapped = list(swap_terms(question.text, texts[question.article_id], terms[question.group], chance))
+        if swapped:
+            other = replace(question, text=chance.choice(swapped))
+            cases += judge(other, search.search(other.text), ranking, kind="swapped")
+    return cases
+
+
 def without_answer(found: Search, question: Question) -> Search:
     """Return a search in whose passages the sentences that hold the answer are left out: all else is as before."""
     hits = []
@@ -273,7 +316,7 @@ def keep(found: Search, hits: Sequence[Hit]) -> Search:
 
 def judge(question: Question, search: Search, ranking: Ranking, *, kind: str) -> list[Case]:
     """Return the case of one question, none where nothing was found."""
-    candidates = ranking.rank(question.text, search)
+    candidates = ranking.rank(question, search)
     if not candidates:
         return []
     evidence = np.array(astuple(weigh(question.text, search, candidates)))
@@ -315,7 +358,7 @@ def report_refusals(cases: list[Case], estimates: np.ndarray, threshold: float) 
     for name in sorted(set(files)):
         mine = answerable & (files == name)
         print(f"{name}: answerable refused {(estimates[mine] < threshold).mean():.4f}")
-        for kind in ("not stated", "near miss", "other matters"):
+        for kind in list(SHARES)[1:]:
             chosen = (kinds == kind) & (files == name)
             area = roc_auc_score(answerable[chosen | mine], estimates[chosen | mine])
             print(f"  {kind}: refused {(estimates[chosen] < threshold).mean():.4f}, AUC {area:.4f}, n {chosen.sum()}")

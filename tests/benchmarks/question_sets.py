@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assistant.reader import Reader, Reading
 from vectorstore import (
     Article,
     Passage,
@@ -24,12 +25,16 @@ from vectorstore.index import name_rows
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the answers that are right, the article (a paragraph) that holds them, and that article's group."""
+    """A question, the answers that are right, the article (a paragraph) that holds them, and that article's group.
+
+    ``start`` is where the first of the answers begins in the article.
+    """
 
     text: str
     answers: tuple[str, ...]
     article_id: str
     group: str
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,13 @@ class QuestionSet:
 
     articles: tuple[Article, ...]
     questions: tuple[Question, ...]
+    unanswerable: tuple[Question, ...]
 
 
 def read_squad(path: Path) -> QuestionSet:
     """Read a SQuAD-format file; each paragraph becomes an article named by its place.
 
-    Paragraphs of one title (or, without titles, of one first line) are a group. Impossible questions are left out.
+    Paragraphs of one title (or, without titles, of one first line) are a group.
     """
     articles, questions = [], []
     numbers: dict[str, int] = {}
@@ -55,9 +61,15 @@ def read_squad(path: Path) -> QuestionSet:
             articles.append(Article(Source(article_id, Path(article_id).stem), paragraph["context"]))
             for item in paragraph["qas"]:
                 answers = tuple(dict.fromkeys(answer["text"] for answer in item["answers"]))
-                if answers:
-                    questions.append(Question(item["question"], answers, article_id, f"{path.stem}/{group}"))
-    return QuestionSet(tuple(articles), tuple(questions))
+                start = item["answers"][0]["answer_start"] if answers else 0
+                questions.append(Question(item["question"], answers, article_id, f"{path.stem}/{group}", start))
+    answerable = tuple(question for question in questions if question.answers)
+    return QuestionSet(tuple(articles), answerable, tuple(item for item in questions if not item.answers))
+
+
+def half_of(group: str) -> int:
+    """Return which half of its file an article belongs to."""
+    return int(group.rpartition("/")[2]) % 2
 
 
 def without_sentences(passage: Passage, gone: Collection[Sentence]) -> Passage:
@@ -87,6 +99,18 @@ class RememberingEmbeddings(SentenceTransformerEmbeddings):
         if text not in known:
             known[text] = super().embed_question(text)
         return known[text]
+
+
+class RememberingReader(Reader):
+    """A reader that reads each pair of question and text once."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
+        known = self.__dict__.setdefault("_read", {})
+        keys = [(question, passage.text, passage.sentences) for passage in passages]
+        missing = [place for place, key in enumerate(keys) if key not in known]
+        for place, reading in zip(missing, super().read(question, [passages[place] for place in missing]), strict=True):
+            known[keys[place]] = reading
+        return tuple(known[key] for key in keys)
 
 
 def build_search(articles: Sequence[Article], embeddings: SentenceTransformerEmbeddings) -> PassageSearch:
