@@ -17,7 +17,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from assistant.answer import Answer
 from assistant.confidence import THRESHOLD
 from assistant.followup import Turn, make_standalone
-from assistant.quoting import MOST_STATEMENTS, grow, quote_answer
+from assistant.quoting import MOST_STATEMENTS, estimate_answerable, grow, quote_answer
 from assistant.reader import Reading
 from vectorstore import BelegtError, Search
 
@@ -75,7 +75,7 @@ class AnswerChain(Runnable[Any, Answer]):
         refuse_below: float = THRESHOLD,
     ) -> None:
         self._steps = (
-            RunnableLambda(rewrite)
+            RunnableLambda(partial(rewrite, search=search))
             | RunnableLambda(partial(retrieve, search=search))
             | RunnableLambda(partial(read_passages, read=read))
             | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below))
@@ -90,7 +90,7 @@ class AnswerChain(Runnable[Any, Answer]):
         yield from grow(self.invoke(input, config, **kwargs))
 
 
-def rewrite(given: str | QuestionInput) -> Step:
+def rewrite(given: str | QuestionInput, search: SearchFunction) -> Step:
     """Check the question and make it stand alone.
 
     Raises:
@@ -99,7 +99,9 @@ def rewrite(given: str | QuestionInput) -> Step:
     started = time.perf_counter()
     question, history = (given, ()) if isinstance(given, str) else (given.get("question", ""), given.get("history", ()))
     question = check_question(question)
-    standalone = make_standalone(question, history)[:LONGEST_QUESTION]
+    standalone = make_standalone(
+        question, history, lambda text: estimate_answerable(text, search(text[:LONGEST_QUESTION]))
+    )[:LONGEST_QUESTION]
     return Step(question, standalone, {"rewrite": time.perf_counter() - started})
 
 

@@ -1,14 +1,15 @@
 """A follow-up question made to stand alone, so that it can be searched: "Und Microsoft?" takes up the question before.
 
 A question depends on the conversation where it begins like a continuation, or points back with a pronoun while naming
-nothing itself. It is then searched together with what the last questions named. A question that stands alone is left
-alone.
+nothing itself. It is then searched together with the last question that stood alone. One that names something is left
+alone. In between, as in "Wie heißt das Buch?", the articles decide: it is taken with the conversation if they answer it
+better so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from vectorstore import content_words
 
@@ -32,19 +33,25 @@ FEWEST_WORDS = 2
 """Content words below which a question that names nothing is too bare to search: "Warum?", "Wie viele?"."""
 
 
-def make_standalone(question: str, history: Sequence[Turn]) -> str:
+def make_standalone(question: str, history: Sequence[Turn], answerable: Callable[[str], float]) -> str:
     """Return the question as it should be searched.
 
     Args:
         question: as asked.
         history: the turns before it, oldest first.
+        answerable: estimates the probability that the articles answer a question; asked only where words don't tell.
 
     Returns:
         The question itself where it stands alone; otherwise it, followed by the question it leans on.
     """
-    if not history or not leans_on_history(question):
+    if not history:
         return question
-    return f"{question} ({last_standalone(history)})"
+    together = f"{question} ({last_standalone(history)})"
+    if leans_on_history(question):
+        return together
+    if names_something(question):
+        return question
+    return together if answerable(together) > answerable(question) else question
 
 
 def leans_on_history(question: str) -> bool:

@@ -82,6 +82,12 @@ def quote_answer(
     )
 
 
+def estimate_answerable(question: str, search: Search) -> float:
+    """Return the probability that the articles answer a question, by its words and their meaning; nothing is read."""
+    candidates = rank_sentences(question, search)
+    return UNREAD.answerable.probability(weigh(question, search, candidates)) if candidates else 0.0
+
+
 def mark_span(chosen: Candidate, question: str) -> str | None:
     """Return the words of the chosen sentence that answer: those the reader is sure of, otherwise by rule."""
     span = chosen.span
