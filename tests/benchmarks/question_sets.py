@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from assistant.reader import Reader, Reading
 from vectorstore import (
     Article,
@@ -19,7 +21,7 @@ from vectorstore import (
     Source,
     split_article,
 )
-from vectorstore.embedding import PassageVectors, Span
+from vectorstore.embedding import FloatMatrix
 from vectorstore.index import name_rows
 
 
@@ -82,23 +84,14 @@ def without_sentences(passage: Passage, gone: Collection[Sentence]) -> Passage:
 
 
 class RememberingEmbeddings(SentenceTransformerEmbeddings):
-    """Embeddings that compute each text once, so that many collections of the same texts cost little."""
+    """Embeddings that compute each sentence once, so that many collections of the same sentences cost little."""
 
-    _passages: dict[str, PassageVectors]
-    _questions: dict[str, object]
-
-    def embed_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[PassageVectors]:
-        known = self.__dict__.setdefault("_passages", {})
-        missing = [place for place, text in enumerate(texts) if text not in known]
-        computed = super().embed_passages([texts[place] for place in missing], [spans[place] for place in missing])
-        known.update({texts[place]: pair for place, pair in zip(missing, computed, strict=True)})
-        return [known[text] for text in texts]
-
-    def embed_question(self, text: str):
-        known = self.__dict__.setdefault("_questions", {})
-        if text not in known:
-            known[text] = super().embed_question(text)
-        return known[text]
+    def _encode(self, texts: list[str], kind: str, chosen_prompt: str | None) -> FloatMatrix:
+        known = self.__dict__.setdefault("_known", {})
+        missing = [text for text in dict.fromkeys(texts) if (kind, text) not in known]
+        vectors = super()._encode(missing, kind, chosen_prompt)
+        known.update({(kind, text): vector for text, vector in zip(missing, vectors, strict=True)})
+        return np.stack([known[kind, text] for text in texts]) if texts else vectors
 
 
 class RememberingReader(Reader):

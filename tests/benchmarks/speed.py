@@ -20,14 +20,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from platformdirs import user_cache_path
 from rich.console import Console
 from rich.table import Table
 
 from assistant import Assistant, Settings
 from assistant.reader import Reader
-from tests.benchmarks.question_sets import Question, QuestionSet, read_squad
+from tests.benchmarks.question_sets import Question, QuestionSet, RememberingEmbeddings, read_squad
 from vectorstore import (
     EmbeddingModel,
     PassageIndex,
@@ -38,7 +37,6 @@ from vectorstore import (
     split_article,
 )
 from vectorstore.bundled_model import prepare_bundled_model
-from vectorstore.embedding import FloatMatrix
 
 LATENCY_QUESTIONS = 300
 PASSAGES = 240
@@ -102,17 +100,6 @@ def mix(sets: Sequence[QuestionSet], count: int) -> dict[str, str]:
     return texts
 
 
-class RememberingSentences(SentenceTransformerEmbeddings):
-    """Embeddings that compute each sentence once, so that large collections of known sentences cost little."""
-
-    def _encode(self, texts: list[str], kind: str, chosen_prompt: str | None) -> FloatMatrix:
-        known = self.__dict__.setdefault("_known", {})
-        missing = [text for text in dict.fromkeys(texts) if (kind, text) not in known]
-        vectors = super()._encode(missing, kind, chosen_prompt)
-        known.update({(kind, text): vector for text, vector in zip(missing, vectors, strict=True)})
-        return np.stack([known[kind, text] for text in texts])
-
-
 def write(texts: dict[str, str]) -> Path:
     """Write the texts as files into a new folder."""
     folder = Path(tempfile.mkdtemp(prefix="belegt-benchmark-")) / "articles"
@@ -173,7 +160,7 @@ def measure_latency(texts: dict[str, str], questions: Sequence[Question]) -> dic
     """Return the time from a question to its complete quoted answer, and the memory of the process."""
     folder = write(texts)
     settings = Settings(articles=(folder,), data_dir=folder.parent / "data")
-    embeddings = RememberingSentences(EmbeddingModel(), cache_dir=settings.cache_dir / "models")
+    embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=settings.cache_dir / "models")
     reader = Reader(cache_dir=settings.cache_dir / "models", load_encoder=embeddings.load_encoder)
     desk = Assistant(settings, embeddings=embeddings, reader=reader)
     desk.refresh()
