@@ -19,6 +19,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -83,20 +84,28 @@ def train_once(
     if out.exists():
         print(f"{out} is there", flush=True)
         return
-    cache = Settings().cache_dir / "models"
-    embeddings = RememberingEmbeddings(EmbeddingModel("bundled"), cache_dir=cache)
-    chance = random.Random(SEED)
-    examples = [example for path in files for example in make_examples(path, embeddings, chance)]
-    examples = [example for example in examples if without is None or half_of(example.group) != without]
+    everything, state = collect_examples(tuple(files))
+    chance = random.Random()
+    chance.setstate(state)
+    examples = [example for example in everything if without is None or half_of(example.group) != without]
     examples = chance.sample(examples, min(stage.reads, len(examples)))
     print(f"{out.name}: {len(examples)} questions", flush=True)
     torch.manual_seed(SEED)
-    folder = prepare_bundled_model(cache, announce=print)
+    folder = prepare_bundled_model(Settings().cache_dir / "models", announce=print)
     reader = TrainedReader(folder)
     if start:
         reader.load(start)
     train(reader, examples, AutoTokenizer.from_pretrained(folder), stage, chance)
     reader.save(out)
+
+
+@cache
+def collect_examples(files: tuple[Path, ...]) -> tuple[tuple[Example, ...], object]:
+    """Return the examples of some files, and the state of chance after making them, in which every training begins."""
+    embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=Settings().cache_dir / "models")
+    chance = random.Random(SEED)
+    examples = tuple(example for path in files for example in make_examples(path, embeddings, chance))
+    return examples, chance.getstate()
 
 
 class LowRank(nn.Module):
