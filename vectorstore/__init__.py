@@ -16,7 +16,8 @@ from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articl
 from vectorstore.passage import Article, Hit, Passage, Sentence, Source
 from vectorstore.reading import SUFFIXES
 from vectorstore.retrieval import HITS, PassageRetriever, PassageSearch, Search, passage_key, standardise
-from vectorstore.sentences import guess_language
+from vectorstore.sentences import guess_language, split_sentences
+from vectorstore.spelling import Spelling, is_german_noun
 
 __all__ = [
     "BUNDLED",
@@ -42,6 +43,7 @@ __all__ = [
     "Sentence",
     "SentenceTransformerEmbeddings",
     "Source",
+    "Spelling",
     "Term",
     "Watch",
     "apply",
@@ -50,11 +52,13 @@ __all__ = [
     "find_articles",
     "gram_text",
     "guess_language",
+    "is_german_noun",
     "passage_key",
     "plan",
     "prepare_bundled_model",
     "rejoin",
     "split_article",
+    "split_sentences",
     "standardise",
     "stem_text",
 ]

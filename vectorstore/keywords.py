@@ -112,10 +112,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class KeywordScores:
-    """BM25 scores for every passage, in the order in which they were indexed: shape (passages,) each."""
+    """BM25 scores for every passage, in the order in which they were indexed: shape (passages,) each.
+
+    ``foreign`` tells which passages are in another language than the question.
+    """
 
     stems: Scores
     grams: Scores
+    foreign: NDArray[np.bool_]
 
 
 @functools.cache
@@ -198,19 +202,17 @@ class KeywordIndex:
     def score(self, question: str) -> KeywordScores:
         """Score every passage against a question; one in the other language by the portable words alone."""
         terms = self.terms(question)
-        scores = self._score(terms)
         foreign = self._languages != guess_language(question)
+        stems, grams = self._score(terms)
         if not foreign.any():
-            return scores
+            return KeywordScores(stems, grams, foreign)
         portable = self._score([term for term in terms if term.portable])
-        return KeywordScores(
-            np.where(foreign, portable.stems, scores.stems), np.where(foreign, portable.grams, scores.grams)
-        )
+        return KeywordScores(np.where(foreign, portable[0], stems), np.where(foreign, portable[1], grams), foreign)
 
-    def _score(self, terms: Sequence[Term]) -> KeywordScores:
+    def _score(self, terms: Sequence[Term]) -> tuple[Scores, Scores]:
         stems = sorted({form for term in terms for form in term.stems})
         grams = [gram for term in terms for gram, _ in term.grams]
-        return KeywordScores(score_bm25(self._stems, stems, self._size), score_bm25(self._grams, grams, self._size))
+        return score_bm25(self._stems, stems, self._size), score_bm25(self._grams, grams, self._size)
 
     def terms(self, question: str) -> tuple[Term, ...]:
         """Return the question's content words, each once; the weight is that of the more frequent of its stems."""

@@ -21,14 +21,17 @@ from pydantic import ConfigDict
 
 from vectorstore.embedding import FloatMatrix, PassageEmbedder, unrelated_cosine
 from vectorstore.index import PassageIndex, RowId, StoredPassage
-from vectorstore.keywords import KeywordIndex, Term
-from vectorstore.passage import Hit, Passage
+from vectorstore.keywords import KeywordIndex, KeywordScores, Term
+from vectorstore.passage import Hit, Passage, Source
+from vectorstore.spelling import Spelling
 
 DEPTH = 50
 """Candidates taken from each side, vectors and words; on GermanQuAD the right passage is among the first 50 by the
 mean of its sentences for 99.9 % of the questions."""
 WEIGHTS = (0.7, 0.1, 0.2)
 """Of dense, stem and 4-gram scores; the best of four tried on XQuAD-de and GermanQuAD."""
+FOREIGN = 0.05
+"""Of the stem score where question and passage differ in language."""
 HITS = 5
 """Passages handed on; sentences are chosen no better from 8, and worse from 2."""
 REMEMBERED = 4000
@@ -62,7 +65,10 @@ class PassageSearch:
         self._embeddings = embeddings
         stored = index.read(index.ids())
         self.rows = tuple(stored)
-        self._keywords = KeywordIndex([f"{item.passage.source.title}\n{item.passage.text}" for item in stored.values()])
+        texts = [f"{item.passage.source.title}\n{item.passage.text}" for item in stored.values()]
+        self._keywords = KeywordIndex(texts)
+        self.spelling = Spelling(texts)
+        self._sources = {item.passage.source.article_id: item.passage.source for item in stored.values()}
         self._places = {row: place for place, row in enumerate(self.rows)}
         self._remembered = dict(itertools.islice(stored.items(), REMEMBERED))
         self._moments = index.moments()
@@ -75,7 +81,7 @@ class PassageSearch:
             return Search((), terms, self._unrelated)
         vector = self._embeddings.embed_question(question)
         keywords = self._keywords.score(question)
-        words = WEIGHTS[1] * standardise(keywords.stems) + WEIGHTS[2] * standardise(keywords.grams)
+        words = weigh_words(keywords)
         candidates = self._read(self._candidates(vector, words))
         hits = [make_hit(stored, vector) for stored in candidates.values()]
         cosines = np.array([hit.similarity for hit in hits])
@@ -84,6 +90,16 @@ class PassageSearch:
         ]
         best = rank(fused)[:count]
         return Search(tuple(replace(hits[place], score=float(fused[place])) for place in best), terms, self._unrelated)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the sources of all articles, by article id."""
+        return tuple(self._sources[article_id] for article_id in sorted(self._sources))
+
+    def article_passages(self, article_id: str) -> tuple[Passage, ...]:
+        """Return the passages of an article in order; nothing where there is none of that id."""
+        rows = [row for row in self.rows if row.article_id == article_id]
+        passages = (stored.passage for stored in self._read(rows).values())
+        return tuple(sorted(passages, key=lambda passage: passage.number))
 
     def _candidates(self, vector: FloatMatrix, words: Scores) -> list[RowId]:
         """Return the rows nearest by vector and by words, in the order of the collection."""
@@ -98,6 +114,16 @@ class PassageSearch:
             self._remembered.update(read)
         known = ((row, self._remembered.get(row) or read.get(row)) for row in rows)
         return {row: stored for row, stored in known if stored is not None}
+
+
+def weigh_words(keywords: KeywordScores) -> Scores:
+    """Return what words say for each passage; in the other language a shared name speaks for one, its lack not against.
+
+    MRR@10 of English questions over German passages .932, with the 4-grams of names .911 (XQuAD-de).
+    """
+    stems, grams = standardise(keywords.stems), standardise(keywords.grams)
+    ours = WEIGHTS[1] * stems + WEIGHTS[2] * grams
+    return np.where(keywords.foreign, FOREIGN * np.clip(stems, 0.0, None), ours)
 
 
 def make_hit(stored: StoredPassage, vector: FloatMatrix) -> Hit:
