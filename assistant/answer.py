@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Support = Literal["supported", "partly", "unsupported"]
 Mode = Literal["quoted", "written"]
+Verdict = Literal["yes", "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,14 @@ class Statement:
 class Answer:
     """What is said to a question, and on what it stands.
 
-    ``standalone_question`` is the question as searched; it equals ``question`` where there was no history. ``text``
-    joins the statements with their markers ``[n]``. ``highlight`` is the shortest span of the first quote that
-    answers, where one was found. ``abstained`` means that the articles don't say: then there are no statements,
-    ``text`` says so, and the citations are the nearest passages. ``confidence`` (0 to 1) is the estimated share of
-    answers with this value that are right; for an abstention, that the articles really don't say. ``timings`` holds
-    seconds for each step.
+    ``standalone_question`` is the question as searched; it equals ``question`` where there was no history and nothing
+    to put right. ``text`` holds ``lead``, our own words where there are any ("Ja."), and the statements with their
+    markers ``[n]``. ``verdict`` answers a yes/no question, where the articles decide it. ``highlight`` is the shortest
+    span of the first quote that answers, where one was found. ``abstained`` means that the articles don't say: then
+    there are no statements, ``text`` says so, and the citations are the nearest passages. ``confidence`` (0 to 1) is
+    the estimated share of answers with this value that are right; for an abstention, that the articles really don't
+    say. ``notes`` are what else should be known: sources that differ, a newer article. ``timings`` holds seconds for
+    each step.
     """
 
     question: str
@@ -68,6 +71,8 @@ class Answer:
     confidence: float
     mode: Mode = "quoted"
     notes: tuple[str, ...] = ()
+    lead: str = ""
+    verdict: Verdict | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

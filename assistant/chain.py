@@ -1,7 +1,7 @@
 """The chain: a question and its history -> an ``Answer``; a LangChain ``Runnable`` of four steps.
 
-Rewrite (a follow-up is made to stand alone), search, read, quote. ``stream`` yields growing answers: first the
-evidence, then the text, the last one whole.
+Rewrite (a follow-up is made to stand alone, misspelt words are put right), search, read, quote. ``stream`` yields
+growing answers: first the evidence, then the text, the last one whole.
 """
 
 from __future__ import annotations
@@ -9,23 +9,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any, TypedDict
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from assistant.answer import Answer
+from assistant.bibliography import find_subject
+from assistant.choosing import MOST_STATEMENTS
+from assistant.collection import Collection
+from assistant.comparing import Side, split_comparison
+from assistant.composing import compare, summarise, tell_catalogue, tell_metadata
 from assistant.confidence import THRESHOLD
 from assistant.followup import Turn, make_standalone
-from assistant.quoting import MOST_STATEMENTS, estimate_answerable, grow, quote_answer
+from assistant.quoting import estimate_answerable, grow, quote_answer
 from assistant.reader import Reading
-from vectorstore import BelegtError, Search
+from assistant.request import Request, names_an_article, recognise, recognise_plain
+from assistant.summarising import by_title, find_matter
+from assistant.timeframe import DEPTH, current_day, find_timeframe, prefer_hits, settle_time
+from vectorstore import HITS, BelegtError, Search, guess_language
 
 LONGEST_QUESTION = 2000
 """Characters; the model reads some 1,700, and whoever types more has pasted an article."""
-
-SearchFunction = Callable[[str], Search]
-ReadFunction = Callable[[str, Search], Sequence[Reading]]
+CATALOGUE_DEPTH = 50
+"""Hits among which articles on a matter are looked for."""
 
 
 class QuestionError(BelegtError):
@@ -46,21 +54,23 @@ class Step:
     question: str
     standalone_question: str
     timings: dict[str, float]
+    request: Request = Request.ONE
     search: Search | None = None
     readings: Sequence[Reading] = ()
+    sides: tuple[Side, ...] = ()
 
 
 class AnswerChain(Runnable[Any, Answer]):
-    """The chain over a search, as a LangChain ``Runnable``: invoke, batch, stream, and their asynchronous kin.
+    """The chain over a collection, as a LangChain ``Runnable``: invoke, batch, stream, and their asynchronous kin.
 
     It takes a string, or a dict with ``question`` and ``history``. ``stream`` yields whole answers that grow, not
     pieces to be joined: the last one is what ``invoke`` returns.
 
     Args:
-        search: finds passages for a question.
-        read: reads the best of them; by default none is read.
+        collection: searches, reads, and knows its articles.
         most_statements: sentences quoted at most.
         refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
+        clock: tells the day, by which "letztes Jahr" is understood.
 
     Raises (when run):
         QuestionError: the question is empty or too long.
@@ -68,17 +78,25 @@ class AnswerChain(Runnable[Any, Answer]):
 
     def __init__(
         self,
-        search: SearchFunction,
-        read: ReadFunction = lambda question, found: (),
+        collection: Collection,
         *,
         most_statements: int = MOST_STATEMENTS,
         refuse_below: float = THRESHOLD,
+        clock: Callable[[], date] = current_day,
     ) -> None:
         self._steps = (
-            RunnableLambda(partial(rewrite, search=search))
-            | RunnableLambda(partial(retrieve, search=search))
-            | RunnableLambda(partial(read_passages, read=read))
-            | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below))
+            RunnableLambda(partial(rewrite, collection=collection, clock=clock))
+            | RunnableLambda(partial(retrieve, collection=collection))
+            | RunnableLambda(partial(read_passages, collection=collection))
+            | RunnableLambda(
+                partial(
+                    quote,
+                    collection=collection,
+                    most_statements=most_statements,
+                    refuse_below=refuse_below,
+                    clock=clock,
+                )
+            )
         )
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
@@ -90,8 +108,8 @@ class AnswerChain(Runnable[Any, Answer]):
         yield from grow(self.invoke(input, config, **kwargs))
 
 
-def rewrite(given: str | QuestionInput, search: SearchFunction) -> Step:
-    """Check the question and make it stand alone.
+def rewrite(given: str | QuestionInput, *, collection: Collection, clock: Callable[[], date]) -> Step:
+    """Check the question, put its spelling right, and make it stand alone.
 
     Raises:
         QuestionError: it is empty or too long.
@@ -100,9 +118,13 @@ def rewrite(given: str | QuestionInput, search: SearchFunction) -> Step:
     question, history = (given, ()) if isinstance(given, str) else (given.get("question", ""), given.get("history", ()))
     question = check_question(question)
     standalone = make_standalone(
-        question, history, lambda text: estimate_answerable(text, search(text[:LONGEST_QUESTION]))
-    )[:LONGEST_QUESTION]
-    return Step(question, standalone, {"rewrite": time.perf_counter() - started})
+        collection.correct(question),
+        [(collection.correct(asked), said) for asked, said in history],
+        lambda text: estimate_answerable(text, collection.search(text[:LONGEST_QUESTION])),
+    )
+    standalone = settle_time(standalone, clock())[:LONGEST_QUESTION]
+    request = settle_request(standalone, collection)
+    return Step(question, standalone, {"rewrite": time.perf_counter() - started}, request)
 
 
 def check_question(question: str) -> str:
@@ -119,34 +141,92 @@ def check_question(question: str) -> str:
     return stripped
 
 
-def retrieve(step: Step, search: SearchFunction) -> Step:
-    """Search for the question."""
+def settle_request(question: str, collection: Collection) -> Request:
+    """Return what a question wants, once it is known whether it compares two things and what articles are called."""
+    request = recognise(question)
+    if request is Request.COMPARISON and not split_comparison(question, language=guess_language(question)):
+        return recognise_plain(question)
+    if request is Request.METADATA and not names_an_article(question):
+        return request if by_title(find_subject(question), collection.articles()) else recognise_plain(question)
+    return request
+
+
+def retrieve(step: Step, *, collection: Collection) -> Step:
+    """Search for the question, or for the matter or the things that it names."""
     started = time.perf_counter()
-    found = search(step.standalone_question)
-    return replace(step, search=found, timings=step.timings | {"retrieve": time.perf_counter() - started})
+    question, sides = step.standalone_question, step.sides
+    if step.request is Request.COMPARISON:
+        sides = tuple(
+            replace(side, search=collection.search(side.question))
+            for side in split_comparison(question, language=guess_language(question))
+        )
+    found = search_for(step.request, question, collection)
+    timings = step.timings | {"retrieve": time.perf_counter() - started}
+    return replace(step, search=found, sides=sides, timings=timings)
 
 
-def read_passages(step: Step, read: ReadFunction) -> Step:
-    """Read the best passages for the question."""
+def search_for(request: Request, question: str, collection: Collection) -> Search:
+    """Return what is found for a question, by what it wants."""
+    if request is Request.SUMMARY:
+        return collection.search(find_matter(question))
+    if request in (Request.METADATA, Request.CATALOGUE):
+        return collection.search(find_subject(question) or question, count=CATALOGUE_DEPTH)
+    frame = find_timeframe(question)
+    if frame:
+        return prefer_hits(collection.search(question, count=DEPTH), frame, count=HITS)
+    return collection.search(question)
+
+
+def read_passages(step: Step, *, collection: Collection) -> Step:
+    """Read the best passages for the question, where one is answered by sentences found."""
     started = time.perf_counter()
     if step.search is None:
         raise ValueError("nothing was searched yet")
-    readings = tuple(read(step.standalone_question, step.search))
-    return replace(step, readings=readings, timings=step.timings | {"read": time.perf_counter() - started})
+    readings: tuple[Reading, ...] = ()
+    if step.request in (Request.ONE, Request.ALL, Request.YES_NO):
+        readings = tuple(collection.read(step.standalone_question, step.search))
+    sides = tuple(
+        replace(side, readings=collection.read(side.question, side.search)) for side in step.sides if side.search
+    )
+    timings = step.timings | {"read": time.perf_counter() - started}
+    return replace(step, readings=readings, sides=sides, timings=timings)
 
 
-def quote(step: Step, *, most_statements: int, refuse_below: float) -> Answer:
+def quote(
+    step: Step,
+    *,
+    collection: Collection,
+    most_statements: int,
+    refuse_below: float,
+    clock: Callable[[], date],
+) -> Answer:
     """Answer from what was found."""
     started = time.perf_counter()
-    if step.search is None:
-        raise ValueError("nothing was searched yet")
-    answer = quote_answer(
-        step.question,
-        step.standalone_question,
-        step.search,
-        step.readings,
-        most_statements=most_statements,
-        refuse_below=refuse_below,
-    )
+    answer = answer_request(step, collection, most_statements=most_statements, refuse_below=refuse_below, today=clock())
     timings = step.timings | {"quote": time.perf_counter() - started}
     return replace(answer, timings=timings | {"total": sum(timings.values())})
+
+
+def answer_request(
+    step: Step, collection: Collection, *, most_statements: int, refuse_below: float, today: date
+) -> Answer:
+    """Answer by what the question wants."""
+    if step.search is None:
+        raise ValueError("nothing was searched yet")
+    asked = step.question, step.standalone_question, step.search
+    if step.request is Request.COMPARISON:
+        return compare(*asked, step.sides, refuse_below=refuse_below, today=today)
+    if step.request is Request.SUMMARY:
+        return summarise(*asked, collection, refuse_below=refuse_below)
+    if step.request is Request.METADATA:
+        return tell_metadata(*asked, collection, refuse_below=refuse_below)
+    if step.request is Request.CATALOGUE:
+        return tell_catalogue(*asked, collection)
+    return quote_answer(
+        *asked,
+        step.readings,
+        request=step.request,
+        most_statements=most_statements,
+        refuse_below=refuse_below,
+        today=today,
+    )

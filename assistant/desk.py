@@ -81,8 +81,7 @@ class Assistant:
         self._embeddings: PassageEmbedder = embeddings
         self._reader = reader if self.settings.reader else None
         self.chain = AnswerChain(
-            self.search,
-            self.read,
+            self,
             most_statements=self.settings.most_statements,
             refuse_below=self.settings.refuse_below,
         )
@@ -134,10 +133,15 @@ class Assistant:
 
     def articles(self) -> tuple[Source, ...]:
         """Return the sources of all articles in the index, by article id."""
-        self._open()
-        index = self._open_index()
-        first = [row for row in index.ids() if row.number == 0]
-        return tuple(stored.passage.source for stored in index.read(first).values())
+        return self._open().sources()
+
+    def article_passages(self, article_id: str) -> tuple[Passage, ...]:
+        """Return the passages of an article in order; nothing where there is none of that id."""
+        return self._open().article_passages(article_id)
+
+    def correct(self, question: str) -> str:
+        """Return a question with the words put right that neither the articles nor a dictionary know."""
+        return self._open().spelling.correct(question)
 
     def passages(self) -> tuple[Passage, ...]:
         """Return all passages that are searched, by article id and number."""

@@ -66,8 +66,10 @@ ASKS = (
     (
         QuestionType.FIGURE,
         re.compile(
-            r"\bwie ?viele?r?\b|\bwie (?:hoch|groß|gross|lange?|weit|alt|oft|schnell|schwer|tief|breit|stark|teuer)\b|"
-            r"\bwas kosten?t?\b|\bwie viel prozent|\b(?:welche|wie große?) anzahl\b|\bwelche[rn]? (?:prozent|anteil)|"
+            r"\bwie ?viele?[nr]?\b|\bwie (?:hoch|groß|gross|lange?|weit|alt|oft|schnell|schwer|tief|breit|stark|"
+            r"teuer)\b|"
+            r"\bwas kosten?t?\b|\bwas\b.*\b(?:gekostet|kostete|gekostet)\b|\bwie viel prozent|\b(?:welche|wie "
+            r"große?) anzahl\b|\bwelche[rn]? (?:prozent|anteil)|"
             r"\bhow (?:many|much|high|long|far|old|often|big|large|tall)\b|"
             r"\bwhat percentage\b",
             re.IGNORECASE,

@@ -1,42 +1,54 @@
 """An answer made of the articles' own sentences; needs no language model and can't invent.
 
-The best sentence comes first, then those nearly as likely; each carries the citation of the very place it stands in.
-Where the articles don't answer, one sentence says so, and the nearest passages are offered as such.
+The best sentence comes first, with the one it leans on, then those nearly as likely; each carries the citation of the
+very place it stands in. Where sources differ, both are quoted. Where the articles don't answer, one sentence says so,
+and the nearest passages are offered as such.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
-from assistant.answer import Answer, Citation, Statement
-from assistant.confidence import READ, THRESHOLD, UNREAD, weigh
+from assistant.answer import Answer, Citation, Verdict
+from assistant.choosing import MOST_STATEMENTS, choose
+from assistant.citing import Quote, cite_quotes, join, quote_sentence
+from assistant.confidence import THRESHOLD, UNREAD, Evidence, choose_models, surroundings, weigh
+from assistant.disagreement import Rival, find_rivals, lie_apart, newest_first
 from assistant.highlight import find_highlight, widen_figure
-from assistant.question_type import QuestionType, classify, offers_reason
+from assistant.notes import find_newer, note_dates, note_difference, note_newer
+from assistant.phrases import Language, phrase
 from assistant.reader import Reading
+from assistant.refusing import refuse
+from assistant.request import Request
 from assistant.sentence_ranking import Candidate, rank_sentences
-from vectorstore import Hit, Search, content_words, guess_language
+from assistant.timeframe import current_day, find_timeframe, prefer_sentences, sentence_fits
+from assistant.values import Value, prefer_values
+from assistant.verdict import decide
+from vectorstore import Search, Source, guess_language
 
-MOST_STATEMENTS = 3
-ENOUGH_PROBABILITY = 0.08
-"""A further sentence is quoted if it is at least this likely the best: two sentences an answer on XQuAD-de, where 89 %
-of the answers then hold the right one (.12: 1.7 sentences, 88 %)."""
 SURE_SPAN = 0.05
 """A span is set in bold if the reader gives it at least this probability: four of five of XQuAD-de's answers then have
 one, with F1 .60 (tests/benchmarks/held_out.py); from .10 on two of three, with F1 .64."""
-NEAREST = 3
-"""Passages offered where the articles don't answer."""
-SAME_WORDS = 0.8
-"""A sentence that shares this much of its words with one already quoted says the same."""
 
-POINTS_BACK = re.compile(r"(?:Deshalb|Daher|Darum|Deswegen|Dadurch|Damit|Therefore|Thus|That is why|This is why)\b")
+SURE_VERDICT = 0.42
+READER_SHARE = 0.05
+"""A sentence says yes or no only if it is near enough to the question: similarity, and a share of the reader's score
+(``tests/benchmarks/README.md``, "Answers of every kind")."""
 
-REFUSAL = {
-    "de": "Dazu steht in den Artikeln leider nichts.",
-    "en": "I'm sorry, the articles don't say anything about that.",
-}
-NEAREST_PASSAGES = {"de": "Am nächsten kommen diese Stellen:", "en": "The nearest passages are these:"}
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sentences to be quoted, and where sources differ, in what: the best one's value and its rivals.
+
+    ``overtaken`` is a newer article with another value, where the question asks for the time of the older one.
+    """
+
+    candidates: tuple[Candidate, ...]
+    value: Value | None = None
+    rivals: tuple[Rival, ...] = ()
+    overtaken: Source | None = None
 
 
 def quote_answer(
@@ -45,8 +57,10 @@ def quote_answer(
     search: Search,
     readings: Sequence[Reading] = (),
     *,
+    request: Request = Request.ONE,
     most_statements: int = MOST_STATEMENTS,
     refuse_below: float = THRESHOLD,
+    today: date | None = None,
 ) -> Answer:
     """Answer a question from what a search found, or say that the articles don't.
 
@@ -55,31 +69,112 @@ def quote_answer(
         standalone_question: as searched.
         search: hits and the weights of the question's words.
         readings: what the reader found in the first hits; none where there is no reader.
+        request: what the question wants.
         most_statements: sentences quoted at most.
         refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
+        today: decides what an old article is; by default the day it is.
     """
     candidates = rank_sentences(standalone_question, search, readings)
-    language = guess_language(question)
     if not candidates:
-        return refuse(question, standalone_question, candidates, confidence=1.0, language=language)
+        return refuse(question, standalone_question, search, (), confidence=1.0)
+    language = guess_language(question)
+    frame = find_timeframe(standalone_question)
+    candidates = prefer_sentences(candidates, frame) if frame else candidates
+    candidates = prefer_values(standalone_question, candidates)
     evidence = weigh(standalone_question, search, candidates)
-    models = READ if readings else UNREAD
+    models = choose_models(standalone_question, candidates, read=bool(readings))
     answerable = models.answerable.probability(evidence)
-    if answerable < refuse_below:
-        return refuse(question, standalone_question, candidates, confidence=1 - answerable, language=language)
-    chosen = choose(standalone_question, candidates, most=most_statements)
-    citations = tuple(cite(number, candidate) for number, candidate in enumerate(chosen, start=1))
-    statements = tuple(Statement(one_line(citation.quote), (citation.number,)) for citation in citations)
+    other_time = bool(frame) and sentence_fits(candidates[0], frame) is False
+    if answerable < refuse_below or other_time:
+        sure = max(1 - answerable, 0.5) if other_time else 1 - answerable
+        return refuse(question, standalone_question, search, candidates, confidence=sure)
+    chosen = choose_sentences(standalone_question, search, candidates, request=request, most=most_statements)
+    quotes = quote_all(chosen.candidates)
+    statements, citations = cite_quotes(quotes)
+    verdict = find_verdict(question, chosen.candidates[0], evidence) if request is Request.YES_NO else None
+    lead = choose_lead(request, verdict, chosen, language)
     return Answer(
         question=question,
         standalone_question=standalone_question,
-        text=join(statements),
+        text=join(statements, lead=lead),
         statements=statements,
         citations=citations,
-        highlight=mark_span(chosen[0], standalone_question),
+        highlight=mark_span(chosen.candidates[0], standalone_question),
         abstained=False,
         confidence=models.right.probability(evidence),
+        notes=tuple(make_notes(standalone_question, search, candidates, chosen, citations, today, language)),
+        lead=lead,
+        verdict=verdict,
     )
+
+
+def choose_sentences(
+    question: str, search: Search, candidates: Sequence[Candidate], *, request: Request, most: int
+) -> Chosen:
+    """Return the sentences to be quoted: those of sources that differ side by side, the newest first."""
+    value, rivals = find_rivals(question, search, candidates) if request is Request.ONE else (None, [])
+    different = tuple(rival for rival in rivals if not rival.same and not rival.apart)[: most - 1]
+    if different:
+        side_by_side = newest_first([candidates[0], *(rival.candidate for rival in different)])
+        return Chosen(tuple(side_by_side), value, different)
+    frame = find_timeframe(question)
+    alike = [rival.candidate for rival in rivals if rival.same or (rival.apart and not frame)]
+    if not alike:
+        chosen = tuple(choose(question, candidates, request=request, most=most))
+        return Chosen(chosen, overtaken=find_overtaking(candidates[0], rivals))
+    newest, *others = newest_first([candidates[0], *alike])
+    left = [newest, *(item for item in candidates if item is not newest and item not in others)]
+    return Chosen(tuple(choose(question, left, request=request, most=most)))
+
+
+def find_overtaking(best: Candidate, rivals: Sequence[Rival]) -> Source | None:
+    """Return the newest article whose value is of a later time than that of the best sentence."""
+    later = [rival.candidate for rival in rivals if lie_apart(best, rival.candidate)]
+    newest = newest_first([best, *later])[0]
+    return newest.hit.passage.source if newest is not best else None
+
+
+def quote_all(candidates: Sequence[Candidate]) -> list[Quote]:
+    """Return sentences as quotes, each with those it leans on; one that a quote already holds is left out."""
+    quotes: list[Quote] = []
+    for candidate in candidates:
+        passage = candidate.hit.passage
+        if not any(quote.holds(passage, candidate.sentence) for quote in quotes):
+            quotes.append(quote_sentence(passage, candidate.sentence, after=quotes))
+    return quotes
+
+
+def find_verdict(question: str, best: Candidate, evidence: Evidence) -> Verdict | None:
+    """Return whether the best sentence says yes or no, ``None`` where it leaves that open or hardly speaks of it."""
+    if evidence.similarity + READER_SHARE * evidence.reader < SURE_VERDICT:
+        return None
+    return decide(question, best.text, f"{best.hit.passage.source.title}\n{surroundings(best)}")
+
+
+def choose_lead(request: Request, verdict: Verdict | None, chosen: Chosen, language: Language) -> str:
+    """Return our own words before the quotes, mostly none."""
+    if request is Request.YES_NO:
+        return phrase(verdict or "undecided", language)
+    return phrase("disagreement", language) if chosen.rivals else ""
+
+
+def make_notes(
+    question: str,
+    search: Search,
+    candidates: Sequence[Candidate],
+    chosen: Chosen,
+    citations: Sequence[Citation],
+    today: date | None,
+    language: Language,
+) -> list[str]:
+    """Return what the reader of an answer should know beside it."""
+    notes = note_dates(citations, today or current_day(), language)
+    if chosen.rivals and chosen.value:
+        return [note_difference(chosen.value, candidates[0], chosen.rivals, language), *notes]
+    sources = [candidate.hit.passage.source for candidate in chosen.candidates]
+    first = [chosen.candidates[0], *candidates]
+    newer = chosen.overtaken or find_newer(question, search, first, sources)
+    return [note_newer(newer, language), *notes] if newer else notes
 
 
 def estimate_answerable(question: str, search: Search) -> float:
@@ -97,114 +192,15 @@ def mark_span(chosen: Candidate, question: str) -> str | None:
     return find_highlight(chosen.text, question) if span is None else None
 
 
-def choose(question: str, candidates: Sequence[Candidate], *, most: int = MOST_STATEMENTS) -> list[Candidate]:
-    """Return the best sentence, for a reason also the one beside it that gives it, and those nearly as likely.
-
-    What says the same as a sentence already chosen is left out.
-    """
-    likely = [candidate for candidate in candidates[1:] if candidate.probability >= ENOUGH_PROBABILITY]
-    reasons = reasons_beside(question, candidates)
-    leads = POINTS_BACK.match(candidates[0].text) is not None
-    first = [*reasons, candidates[0]] if leads else [candidates[0], *reasons]
-    chosen: list[Candidate] = []
-    for candidate in [*first, *likely]:
-        if len(chosen) == most:
-            break
-        if not any(repeats(candidate.text, other.text) for other in chosen):
-            chosen.append(candidate)
-    return chosen
-
-
-def reasons_beside(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the sentence that gives the reason for the best one, where a reason is asked for and it gives none.
-
-    It is the one before, where the best one points back ("Deshalb ..."); it then leads, as it does in the article.
-    Otherwise it is the first of the one after and the one before that has a word of reason, or the one after.
-    """
-    best = candidates[0]
-    points_back = POINTS_BACK.match(best.text) is not None
-    if classify(question) is not QuestionType.REASON or (offers_reason(best.text) and not points_back):
-        return []
-    after, before = neighbour(best, candidates, 1), neighbour(best, candidates, -1)
-    if points_back:
-        return [before] if before else []
-    beside = [candidate for candidate in (after, before) if candidate]
-    return [candidate for candidate in beside if offers_reason(candidate.text)][:1] or beside[:1]
-
-
-def neighbour(candidate: Candidate, candidates: Sequence[Candidate], step: int) -> Candidate | None:
-    """Return the candidate that stands ``step`` sentences after another in its passage, if it can be quoted."""
-    sentences = candidate.hit.passage.sentences
-    place = sentences.index(candidate.sentence) + step
-    if not 0 <= place < len(sentences):
-        return None
-    return next(
-        (other for other in candidates if other.hit is candidate.hit and other.sentence == sentences[place]), None
-    )
-
-
-def repeats(text: str, other: str) -> bool:
-    """Tell whether two sentences have nearly the same content words (Jaccard index)."""
-    words, others = set(content_words(text)), set(content_words(other))
-    return len(words & others) >= SAME_WORDS * len(words | others)
-
-
-def cite(number: int, candidate: Candidate) -> Citation:
-    """Return the citation of a sentence in its passage."""
-    source = candidate.hit.passage.source
-    return Citation(
-        number=number,
-        article_id=source.article_id,
-        title=source.title,
-        published=source.published,
-        author=source.author,
-        publisher=source.publisher,
-        url=source.url,
-        passage=candidate.hit.passage.text,
-        quote=candidate.text,
-        start=candidate.sentence.start,
-        end=candidate.sentence.end,
-    )
-
-
-def refuse(
-    question: str, standalone_question: str, candidates: Sequence[Candidate], *, confidence: float, language: str
-) -> Answer:
-    """Return an answer that says that the articles don't, with the best sentence of each of the nearest passages."""
-    nearest: dict[Hit, Candidate] = {}
-    for candidate in candidates:
-        nearest.setdefault(candidate.hit, candidate)
-    offered = sorted(nearest.values(), key=lambda candidate: -candidate.hit.score)[:NEAREST]
-    citations = tuple(cite(number, candidate) for number, candidate in enumerate(offered, start=1))
-    markers = " ".join(f"[{citation.number}]" for citation in citations)
-    text = f"{REFUSAL[language]} {NEAREST_PASSAGES[language]} {markers}" if citations else REFUSAL[language]
-    return Answer(
-        question=question,
-        standalone_question=standalone_question,
-        text=text,
-        statements=(),
-        citations=citations,
-        highlight=None,
-        abstained=True,
-        confidence=confidence,
-    )
-
-
-def one_line(quote: str) -> str:
-    """Return a quote's words on one line, as a sentence of running text; the citation keeps them as they stand."""
-    return " ".join(quote.split())
-
-
-def join(statements: Sequence[Statement]) -> str:
-    """Return the statements as running text, each followed by the markers of its citations."""
-    return " ".join(f"{item.text} {' '.join(f'[{number}]' for number in item.citations)}" for item in statements)
-
-
 def grow(answer: Answer) -> list[Answer]:
     """Return an answer as it is shown while it grows: first its evidence without text, then statement by statement."""
-    counts = range(len(answer.statements))
     partial = [
-        replace(answer, statements=answer.statements[:count], text=join(answer.statements[:count]), highlight=None)
-        for count in counts
+        replace(
+            answer,
+            statements=answer.statements[:count],
+            text=join(answer.statements[:count], lead=answer.lead) if count else "",
+            highlight=None,
+        )
+        for count in range(len(answer.statements))
     ]
     return [*partial, answer] if partial else [replace(answer, text=""), answer]

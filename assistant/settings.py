@@ -10,8 +10,8 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from assistant.choosing import MOST_STATEMENTS
 from assistant.confidence import THRESHOLD
-from assistant.quoting import MOST_STATEMENTS
 from vectorstore import BUNDLED, SUFFIXES
 
 STARTER_ARTICLES = Path(__file__).resolve().parent.parent / "seeds"

@@ -43,7 +43,7 @@ def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         settings, _, arguments = command.partition("belegt ")
         done = CliRunner().invoke(main, shlex.split(arguments), env=dict(item.split("=") for item in settings.split()))
         assert done.exit_code == 0, done.output
-    assert "most_statements: 3 -> 1" in done.output
+    assert "most_statements: 5 -> 1" in done.output
     assert "Became wrong" not in done.output
     assert (tmp_path / "before.html").exists()
 

@@ -232,8 +232,12 @@ def report(done: Report) -> None:
 
 
 def show(answer: Answer) -> str:
-    """Return an answer as plain text: its statements, then each citation with its source and quote."""
+    """Return an answer as plain text: how the question was understood, statements, notes, citations with quotes."""
     lines = [textwrap.fill(answer.text, WIDTH), ""]
+    if answer.standalone_question != answer.question:
+        lines.insert(0, textwrap.fill(f"(searched for: {answer.standalone_question})", WIDTH))
+    for note in answer.notes:
+        lines += [textwrap.fill(note, WIDTH, initial_indent="! ", subsequent_indent="  "), ""]
     for citation in answer.citations:
         known = (
             citation.publisher,

@@ -69,7 +69,9 @@ def render_answer(answer: Answer, *, language: Language = "de", turn: int = 1) -
     if answer.abstained:
         parts += [f"<p>{_linked(answer, language, turn)}</p>"] if answer.text else []
     elif answer.statements:
-        parts.append(f"<p>{' '.join(_statements(answer, language, turn))}</p>")
+        kind = "belegt-verdict" if answer.verdict else "belegt-lead"
+        lead = f'<span class="{kind}">{escape(answer.lead)}</span> ' if answer.lead else ""
+        parts.append(f"<p>{lead}{' '.join(_statements(answer, language, turn))}</p>")
     else:
         parts.append(render_line(say("writing", language)))
     if answer.notes:
@@ -216,7 +218,7 @@ def _is_web_address(url: str) -> bool:
 def _copy_button(answer: Answer, language: Language) -> str:
     """Return a button that carries the answer with its sources as plain text, for the page to copy."""
     sources = [_source_line(citation, language) for citation in answer.citations]
-    text = escape("\n".join([answer.text, "", *sources]))
+    text = escape("\n".join([answer.text, *answer.notes, "", *sources]))
     copied = escape(say("copied", language))
     return (
         f'<button type="button" class="belegt-copy" data-text="{text}" data-copied="{copied}">'

@@ -25,7 +25,17 @@ from assistant.question_type import classify
 
 CURVES = {"calibration_error": calibration_error_of, "risk_coverage": risk_coverage_of}
 """Metrics that are no means, but computed from all confidences at once."""
-GROUP_METRICS = ("right", "answer_in_first", "answer_in_any", "mrr@10", "false_refusals", "refusal_recall")
+GROUP_METRICS = (
+    "right",
+    "answer_in_first",
+    "answer_in_any",
+    "parts_said",
+    "verdict_right",
+    "notes_found",
+    "mrr@10",
+    "false_refusals",
+    "refusal_recall",
+)
 """What is broken down by kind of question."""
 
 

@@ -63,6 +63,40 @@ METRICS = (
         "neither",
     ),
     Metric(
+        "sentences",
+        ANSWERS,
+        "sentences quoted an answer",
+        "As before, the sentences that a quoted one leans on counted with it.",
+        "neither",
+    ),
+    Metric(
+        "parts_said",
+        ANSWERS,
+        "parts said",
+        "Where the test set names several parts: the share of them that the answer says.",
+    ),
+    Metric("all_parts_said", ANSWERS, "every part said", "Whether the answer says all of them."),
+    Metric(
+        "verdict_right",
+        ANSWERS,
+        "yes or no right",
+        'Where the test set says what a yes/no question is to be answered with; "unknown" is met by saying neither.',
+    ),
+    Metric(
+        "notes_found",
+        ANSWERS,
+        "notes found",
+        'Where the test set says that notes belong beside the answer (sources differ, a newer article, what "now" '
+        "meant): the share of their kinds that are there.",
+    ),
+    Metric(
+        "notes_needless",
+        ANSWERS,
+        "answers with a needless note",
+        "Where the test set says which notes belong there: one of another kind is there.",
+        "lower",
+    ),
+    Metric(
         "highlight_given",
         ANSWERS,
         "answers with a highlight",

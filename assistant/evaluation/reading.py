@@ -8,6 +8,9 @@ One object a line in JSONL::
     history               the turns before it, [[question, answer], ...] (optional)
     standalone_question   a follow-up as a person would write it out (optional)
     kind                  a name by which the figures are broken down (optional)
+    parts                 what a complete answer says: [["a", "or a in other words"], ["b"]] (optional)
+    verdict               "yes", "no" or "unknown", for a yes/no question (optional)
+    notes                 the notes that belong beside the answer: "differ", "newer", "dated" (optional)
     judged, when          "right" or "wrong", and the time: an answer that somebody judged (optional)
 
 A line judged wrong may leave ``answers`` out: nobody has said yet what would have been right. Other keys are allowed
@@ -27,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.chain import QuestionError, check_question
 from assistant.evaluation.testset import Case, TestSet, TestSetError, make_key, number_repeated
+from assistant.notes import NoteKind
 
 Format = Literal["jsonl", "squad"]
 MOST_BYTES = 256 * 2**20
@@ -47,6 +51,9 @@ class Line(BaseModel):
     id: str | None = None
     judged: Literal["right", "wrong"] | None = None
     when: datetime | None = None
+    parts: tuple[tuple[str, ...], ...] = ()
+    verdict: Literal["yes", "no", "unknown"] | None = None
+    notes: tuple[NoteKind, ...] | None = None
 
 
 class SquadAnswer(BaseModel):
@@ -148,6 +155,8 @@ def read_line(text: str, place: str, name: str) -> Case:
         raise TestSetError(f"{name}, {place}: {describe(error)}") from error
     if line.answers is None and line.judged != "wrong":
         raise TestSetError(f'{name}, {place}: "answers" is missing; write [] where the articles don\'t answer')
+    if not all(part and all(words.strip() for words in part) for part in line.parts):
+        raise TestSetError(f'{name}, {place}: a part is empty; write "parts": [["what must be said"], ...]')
     if not all(answer.strip() for answer in line.answers or ()):
         raise TestSetError(f'{name}, {place}: an answer is empty; write "answers": [] where the articles don\'t answer')
     return Case(
@@ -161,6 +170,9 @@ def read_line(text: str, place: str, name: str) -> Case:
         kind=line.kind,
         judged=line.judged,
         when=line.when,
+        parts=line.parts,
+        verdict=line.verdict,
+        notes=line.notes,
     )
 
 

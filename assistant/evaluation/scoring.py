@@ -19,7 +19,9 @@ from assistant.evaluation.diagnosis import Keys, Step, find_failing_step, rank_o
 from assistant.evaluation.matching import agrees, contains, exact_match, f1
 from assistant.evaluation.testset import Case
 from assistant.grounding import missing_facts
-from vectorstore import Passage, passage_key
+from assistant.notes import kind_of
+from assistant.phrases import write_date
+from vectorstore import Passage, passage_key, split_sentences
 
 MEASURES = {
     "success@1": Success @ 1,
@@ -111,7 +113,7 @@ def judge(
 ) -> Judgement:
     """Score one outcome, its ranking already scored, and guess what failed."""
     case, answer = outcome.case, outcome.reply.answer
-    scores = scores | score_citations(answer, collection.texts)
+    scores = scores | score_citations(answer, collection.texts) | score_completeness(case, answer)
     if case.answerable:
         scores |= score_answer(case, answer) | score_evidence(answer, right)
     if case.answers is not None:
@@ -174,7 +176,7 @@ def score_answer(case: Case, answer: Answer) -> Scores:
     answers = case.answers or ()
     scores = {
         "answer_in_first": float(said_first(answer, case)),
-        "answer_in_any": float(any(contains(statement.text, answers) for statement in answer.statements)),
+        "answer_in_any": float(any(contains(text, answers) for text in spoken(answer))),
         "best_quote": float(bool(answer.citations) and contains(answer.citations[0].quote, answers)),
     }
     if not answer.abstained:
@@ -188,7 +190,31 @@ def score_answer(case: Case, answer: Answer) -> Scores:
 
 def said_first(answer: Answer, case: Case) -> bool:
     """Tell whether the first statement holds a right answer."""
-    return bool(answer.statements) and contains(answer.statements[0].text, case.answers or ())
+    said = spoken(answer)
+    return bool(said) and contains(said[0], case.answers or ())
+
+
+def spoken(answer: Answer) -> list[str]:
+    """Return what the statements say, our own words before them ("5 Artikel") with the first; nothing for a refusal."""
+    texts = [statement.text for statement in answer.statements]
+    return [f"{answer.lead} {texts[0]}", *texts[1:]] if texts else []
+
+
+def score_completeness(case: Case, answer: Answer) -> Scores:
+    """Score what a test set asks for beyond one right answer: every part said, the right verdict, the right notes."""
+    scores: Scores = {}
+    if case.parts:
+        text = " ".join(spoken(answer))
+        said = [contains(text, part) for part in case.parts]
+        scores |= {"parts_said": sum(said) / len(said), "all_parts_said": float(all(said))}
+    if case.verdict:
+        scores["verdict_right"] = float((answer.verdict or "unknown") == case.verdict)
+    if case.notes is not None:
+        given, wanted = {kind_of(note) for note in answer.notes} - {None}, set(case.notes)
+        if wanted:
+            scores["notes_found"] = len(given & wanted) / len(wanted)
+        scores["notes_needless"] = float(bool(given - wanted))
+    return scores
 
 
 def score_evidence(answer: Answer, right: Sequence[Passage]) -> Scores:
@@ -212,14 +238,27 @@ def score_citations(answer: Answer, texts: Mapping[str, str]) -> Scores:
         verbatim = [texts.get(item.article_id, "")[item.start : item.end] == item.quote for item in answer.citations]
         scores["quotes_verbatim"] = sum(verbatim) / len(verbatim)
     if answer.statements:
-        quotes = {citation.number: citation.quote for citation in answer.citations}
+        quotes = {citation.number: evidence_of(citation) for citation in answer.citations}
         grounded = [
             not missing_facts(item.text, [quotes.get(number, "") for number in item.citations])
             for item in answer.statements
         ]
         scores["statements_grounded"] = sum(grounded) / len(grounded)
         scores["statements"] = float(len(grounded))
+        scores["sentences"] = float(sum(count_sentences(citation.quote) for citation in answer.citations))
     return scores
+
+
+def evidence_of(citation: Citation) -> str:
+    """Return what a citation shows: its quote, and what the article tells of itself."""
+    known = [citation.title, citation.author, citation.publisher]
+    days = [write_date(citation.published, language) for language in ("de", "en")] if citation.published else []
+    return "\n".join(part for part in (citation.quote, *known, *days) if part)
+
+
+def count_sentences(quote: str) -> int:
+    """Return how many sentences a quote has: those it leans on count."""
+    return sum(sentence.quotable for sentence in split_sentences(quote))
 
 
 def has_valid_markers(answer: Answer) -> bool:
@@ -228,7 +267,7 @@ def has_valid_markers(answer: Answer) -> bool:
     A quote may hold a marker of its own ("[1]" of an encyclopedia), so the statements are taken out of the text first.
     """
     numbers = [citation.number for citation in answer.citations]
-    rest = answer.text
+    rest = answer.text.removeprefix(answer.lead)
     for statement in answer.statements:
         rest = rest.replace(statement.text, "", 1)
     shown = [int(number) for number in MARKER.findall(rest)]

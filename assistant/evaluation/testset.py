@@ -27,6 +27,10 @@ class TestSetError(BelegtError):
 class Case:
     """A question and what is right.
 
+    ``parts`` are what a complete answer says, each in any of several wordings; ``verdict`` is what a yes/no question
+    is answered with, "unknown" where the articles leave it open; ``notes`` are the kinds of note that belong beside
+    the answer (``assistant.notes.KINDS``), ``None`` where that doesn't matter.
+
     ``key`` names the question in every run, ``place`` is where it stands in the file, for messages. ``answers`` is
     empty where the articles don't answer, and ``None`` where nobody has said what is right.
     """
@@ -41,6 +45,9 @@ class Case:
     kind: str | None = None
     judged: Literal["right", "wrong"] | None = None
     when: datetime | None = None
+    parts: tuple[tuple[str, ...], ...] = ()
+    verdict: Literal["yes", "no", "unknown"] | None = None
+    notes: tuple[str, ...] | None = None
 
     @property
     def answerable(self) -> bool:

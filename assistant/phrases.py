@@ -1,0 +1,128 @@
+"""The words around the quotes, in German and English: short, friendly, in the language of the question.
+
+No other room of this layer says anything of its own; what an answer states is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from vectorstore import Source
+
+Language = Literal["de", "en"]
+
+MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
+    {
+        "de": tuple(
+            "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905
+        ),
+        "en": tuple(
+            "January February March April May June July August September October November December".split()  # noqa: SIM905
+        ),
+    }
+)
+
+PHRASES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "de": {
+            "yes": "Ja.",
+            "no": "Nein.",
+            "undecided": "Ausdrücklich steht das nicht in den Artikeln; dies kommt dem am nächsten:",
+            "comparison": "Hier sind beide Angaben:",
+            "half a comparison": "Zu „{missing}“ habe ich nichts gefunden, nur dies:",
+            "disagreement": "Die Quellen nennen Unterschiedliches:",
+            "summary": "Darum geht es in „{title}“:",
+            "topic": "Dazu steht in den Artikeln vor allem:",
+            "nothing": "Dazu steht in den Artikeln leider nichts.",
+            "nothing known": "Zu „{missing}“ steht in den Artikeln leider nichts.",
+            "no answer": "In den Artikeln steht einiges zu „{known}“, aber nicht, {sought}.",
+            "no answer to": "In den Artikeln steht einiges zu „{known}“, aber keine Antwort auf die Frage „{sought}“.",
+            "nearest": "Am nächsten kommen diese Stellen:",
+            "differ": "Die Quellen unterscheiden sich: {values}.",
+            "newer": "Ein neuerer Artikel berührt dasselbe: {article}.",
+            "dated": "„{word}“ in [{number}] meint den {day}, als der Artikel erschien.",
+            "undated": "ohne Datum",
+            "wrote": "„{title}“ stammt von {author}.",
+            "appeared": "„{title}“ ist am {day} erschienen.",
+            "outlet": "„{title}“ ist bei {publisher} erschienen.",
+            "title": "Der Artikel heißt „{title}“.",
+            "unknown author": "Wer „{title}“ geschrieben hat, steht in dem Artikel nicht.",
+            "unknown date": "Wann „{title}“ erschienen ist, steht in dem Artikel nicht.",
+            "unknown outlet": "Wo „{title}“ erschienen ist, steht in dem Artikel nicht.",
+            "one article": "Dazu gibt es einen Artikel:",
+            "articles": "Dazu gibt es {count} Artikel:",
+            "number of articles": "Die Sammlung hat {count} Artikel.",
+            "more articles": "Dazu kommen {count} weitere Artikel.",
+            "article": "„{title}“ ({details}).",
+            "bare article": "„{title}“.",
+        },
+        "en": {
+            "yes": "Yes.",
+            "no": "No.",
+            "undecided": "The articles don't say so outright; this comes nearest:",
+            "comparison": "Here are both:",
+            "half a comparison": "I found nothing on “{missing}”, only this:",
+            "disagreement": "The sources differ:",
+            "summary": "This is what “{title}” is about:",
+            "topic": "This is mainly what the articles say about it:",
+            "nothing": "I'm sorry, the articles don't say anything about that.",
+            "nothing known": "I'm sorry, the articles say nothing about “{missing}”.",
+            "no answer": "The articles say something about “{known}”, but not {sought}.",
+            "no answer to": "The articles say something about “{known}”, but nothing that answers “{sought}”.",
+            "nearest": "The nearest passages are these:",
+            "differ": "The sources differ: {values}.",
+            "newer": "A newer article touches the same matter: {article}.",
+            "dated": "“{word}” in [{number}] means {day}, when the article appeared.",
+            "undated": "undated",
+            "wrote": "“{title}” was written by {author}.",
+            "appeared": "“{title}” appeared on {day}.",
+            "outlet": "“{title}” was published by {publisher}.",
+            "title": "The article is called “{title}”.",
+            "unknown author": "The article “{title}” doesn't say who wrote it.",
+            "unknown date": "The article “{title}” doesn't say when it appeared.",
+            "unknown outlet": "The article “{title}” doesn't say where it was published.",
+            "one article": "There is one article on that:",
+            "articles": "There are {count} articles on that:",
+            "number of articles": "The collection has {count} articles.",
+            "more articles": "There are {count} more.",
+            "article": "“{title}” ({details}).",
+            "bare article": "“{title}”.",
+        },
+    }
+)
+
+
+def phrase(key: str, language: Language, **values: object) -> str:
+    """Return our words for this occasion, their placeholders filled."""
+    return PHRASES[language][key].format(**values)
+
+
+def is_phrase(text: str, key: str) -> bool:
+    """Tell whether a text is one of our phrases, in either language, whatever its placeholders hold."""
+    patterns = (re.sub(r"\\{\w+\\}", "(?s:.*)", re.escape(phrases[key])) for phrases in PHRASES.values())
+    return any(re.fullmatch(pattern, text) for pattern in patterns)
+
+
+def write_date(day: date, language: Language) -> str:
+    """Return a date as the language writes it: 24. Februar 2025, 24 February 2025."""
+    point = "." if language == "de" else ""
+    return f"{day.day}{point} {MONTHS[language][day.month - 1]} {day.year}"
+
+
+def describe(source: Source, language: Language) -> str:
+    """Return an article's title with where and when it appeared, as far as it tells."""
+    known = [source.publisher, source.published and write_date(source.published, language)]
+    details = ", ".join(str(part) for part in known if part)
+    if not details:
+        return phrase("bare article", language, title=source.title).rstrip(".")
+    return phrase("article", language, title=source.title, details=details).rstrip(".")
+
+
+def enumerate_words(words: Sequence[str], language: Language) -> str:
+    """Return words as a list in running text: A, B und C."""
+    last = " und " if language == "de" else " and "
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
