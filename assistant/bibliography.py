@@ -129,7 +129,7 @@ def list_articles(
     statements = tuple(Statement(name(source, language), (number,)) for number, source in enumerate(shown, start=1))
     key = "one article" if len(sources) == 1 else "articles"
     if not find_subject(question):
-        key = "number of articles"
+        key = "one article in all" if len(sources) == 1 else "number of articles"
     lead = phrase(key, language, count=len(sources))
     more = len(sources) - len(shown)
     notes = (phrase("more articles", language, count=more),) if more else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.numerals import find_numbers
 from assistant.question_type import QuestionType, classify, offers_reason
 from assistant.request import Request
 from assistant.sentence_ranking import Candidate
@@ -117,6 +118,6 @@ def neighbour(candidate: Candidate, candidates: Sequence[Candidate], step: int) 
 
 
 def repeats(text: str, other: str) -> bool:
-    """Tell whether two sentences have nearly the same content words (Jaccard index)."""
+    """Tell whether two sentences have nearly the same content words (Jaccard index), and the same numbers."""
     words, others = set(content_words(text)), set(content_words(other))
-    return len(words & others) >= SAME_WORDS * len(words | others)
+    return len(words & others) >= SAME_WORDS * len(words | others) and find_numbers(text) == find_numbers(other)

@@ -19,7 +19,7 @@ from vectorstore import Search, gram_text
 TRAILING_CHOICE = re.compile(
     r"[,:–-]\s+(?P<first>[^,:?]+?)\s+(?:oder|or)\s+(?P<second>[^,?]+?)\s*\?*\s*$", re.IGNORECASE
 )
-NAME = r"[A-ZÄÖÜ][\w.'’-]*(?:\s[A-ZÄÖÜ][\w.'’-]*)*"
+NAME = r"\b[A-ZÄÖÜ][\w.'’-]*(?:\s[A-ZÄÖÜ][\w.'’-]*){0,5}"
 INNER_CHOICE = re.compile(
     rf"(?P<first>{NAME})\s+(?:oder|or)\s+"
     rf"(?:(?:de[rmn]|die|das|the|that)\s)?(?:(?:von|of|in)\s)?(?P<second>{NAME})"

@@ -103,7 +103,9 @@ def summarise(
         quotes = leading_quotes(collection.article_passages(article.article_id), most=STATEMENTS)
         lead = phrase("summary", language, title=article.title)
     else:
-        quotes, lead = topic_quotes(search.hits), phrase("topic", language)
+        treating = on_matter(matter, search)
+        hits = [hit for hit in search.hits if hit.passage.source in treating] or search.hits
+        quotes, lead = topic_quotes(hits), phrase("topic", language)
     statements, citations = cite_quotes(quotes)
     return Answer(
         question=question,
@@ -142,6 +144,8 @@ def tell_metadata(
         return told
     found = collection.search(standalone_question)
     readings = collection.read(standalone_question, found)
+    if not readings:  # by its words alone, any sentence of the article seems to answer
+        return told
     quoted = quote_answer(question, standalone_question, found, readings, refuse_below=max(refuse_below, FROM_THE_TEXT))
     return told if quoted.abstained else quoted
 

@@ -65,6 +65,16 @@ def find_rivals(question: str, search: Search, candidates: Sequence[Candidate]) 
     return value, rivals[:MOST_RIVALS]
 
 
+def tell_apart(rivals: Sequence[Rival]) -> list[Rival]:
+    """Return the rivals that differ from the best sentence at the same time; of those that agree, the newest."""
+    by_candidate = {rival.candidate: rival for rival in rivals if not rival.same and not rival.apart}
+    different: list[Rival] = []
+    for rival in map(by_candidate.__getitem__, newest_first(list(by_candidate))):
+        if not any(agree(rival.value, other.value) for other in different):
+            different.append(rival)
+    return different
+
+
 def is_rival(question: str, search: Search, ours: tuple[Candidate, Value], theirs: tuple[Candidate, Value]) -> bool:
     """Tell whether a sentence of another article answers the same question as the best one; each with its value."""
     best, other = ours[0], theirs[0]

@@ -12,6 +12,8 @@ from vectorstore import Passage, Sentence
 
 MOST_BEFORE = 2
 """Sentences brought along at most: the one before may lean itself."""
+LONGEST_LEAD_IN = 400
+"""Characters brought along at most for a sentence that only the one before leans on; beyond it the quote is buried."""
 
 OPENING = r"[\s\"'„“”‚‘»«›‹(\[*_–-]*"
 CONJUNCTION = r"(?:Und|Aber|Doch|Denn|Auch|And|But|Yet|However,|Also)"
@@ -260,4 +262,6 @@ def _back(passage: Passage, before: Sequence[Sentence], sentence: Sentence, most
     """Return the sentences that are leaned on, nearest first."""
     if most == 0 or not before or not before[-1].quotable or not leans(passage.quote(sentence)):
         return []
-    return [before[-1], *_back(passage, before[:-1], before[-1], most - 1)]
+    further = _back(passage, before[:-1], before[-1], most - 1)
+    is_long = bool(further) and before[-1].end - further[-1].start > LONGEST_LEAD_IN
+    return [before[-1]] if is_long else [before[-1], *further]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from assistant.answer import Citation
-from assistant.disagreement import Rival
+from assistant.disagreement import Rival, newest_first
 from assistant.phrases import Language, describe, is_phrase, phrase, write_date
 from assistant.sentence_ranking import Candidate, Coverage
 from assistant.values import Value
@@ -22,7 +22,7 @@ NOW = re.compile(
     r"jetzt|bislang|bisher|"
     r"in diesem Jahr|dieses Jahr(?:es)?|im (?:vergangenen|letzten|kommenden|nächsten) Jahr|vergangenes Jahr|"
     r"vorige[sn]? (?:Jahr|Woche|Monat)|"
-    r"in diesem Monat|diese Woche|gestern|morgen|vor kurzem|kürzlich|"
+    r"in diesem Monat|diese Woche|gestern|(?-i:morgen|(?:^|(?<=[.!?] ))Morgen)|vor kurzem|kürzlich|"
     r"currently|at present|presently|at the moment|today|nowadays|now|so far|this (?:year|month|week)|"
     r"(?:last|next) (?:year|month|week)|yesterday|tomorrow|recently)\b",
     re.IGNORECASE,
@@ -47,10 +47,10 @@ def note_dates(citations: Sequence[Citation], today: date, language: Language) -
 
 
 def note_difference(value: Value, best: Candidate, rivals: Sequence[Rival], language: Language) -> str:
-    """Return a note that sources differ: each value with its source and date."""
-    said = [(value, best), *((rival.value, rival.candidate) for rival in rivals)]
-    values = "; ".join(f"{item.words} ({name_source(one.hit.passage.source, language)})" for item, one in said)
-    return phrase("differ", language, values=values)
+    """Return a note that sources differ: each value with its source and date, the newest first."""
+    words = {best: value.words} | {rival.candidate: rival.value.words for rival in rivals}
+    said = [f"{words[one]} ({name_source(one.hit.passage.source, language)})" for one in newest_first(list(words))]
+    return phrase("differ", language, values="; ".join(said))
 
 
 def name_source(source: Source, language: Language) -> str:

@@ -15,7 +15,7 @@ from assistant.answer import Answer, Citation, Verdict
 from assistant.choosing import MOST_STATEMENTS, choose
 from assistant.citing import Quote, cite_quotes, join, quote_sentence
 from assistant.confidence import THRESHOLD, UNREAD, Evidence, choose_models, surroundings, weigh
-from assistant.disagreement import Rival, find_rivals, lie_apart, newest_first
+from assistant.disagreement import Rival, find_rivals, lie_apart, newest_first, tell_apart
 from assistant.highlight import find_highlight, widen_figure
 from assistant.notes import find_newer, note_dates, note_difference, note_newer
 from assistant.phrases import Language, phrase
@@ -32,10 +32,10 @@ SURE_SPAN = 0.05
 """A span is set in bold if the reader gives it at least this probability: four of five of XQuAD-de's answers then have
 one, with F1 .60 (tests/benchmarks/held_out.py); from .10 on two of three, with F1 .64."""
 
-SURE_VERDICT = 0.42
+SURE_YES = 0.5
 READER_SHARE = 0.05
-"""A sentence says yes or no only if it is near enough to the question: similarity, and a share of the reader's score
-(``tests/benchmarks/README.md``, "Answers of every kind")."""
+"""A sentence says yes only if it is near enough to the question: similarity, and a share of the reader's score. A no
+rests on something that was found, such as another number (``tests/benchmarks/README.md``, "Answers of every kind")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +113,19 @@ def choose_sentences(
 ) -> Chosen:
     """Return the sentences to be quoted: those of sources that differ side by side, the newest first."""
     value, rivals = find_rivals(question, search, candidates) if request is Request.ONE else (None, [])
-    different = tuple(rival for rival in rivals if not rival.same and not rival.apart)[: most - 1]
-    if different:
+    timed = bool(find_timeframe(question))
+    overtaken = find_overtaking(candidates[0], rivals)
+    different = tuple(tell_apart(rivals)[: most - 1])
+    if different and (timed or not overtaken):
         side_by_side = newest_first([candidates[0], *(rival.candidate for rival in different)])
         return Chosen(tuple(side_by_side), value, different)
-    frame = find_timeframe(question)
-    alike = [rival.candidate for rival in rivals if rival.same or (rival.apart and not frame)]
+    alike = [
+        rival.candidate
+        for rival in rivals
+        if (rival.same and not rival.apart) or (not timed and (rival.apart or overtaken))
+    ]
     if not alike:
-        chosen = tuple(choose(question, candidates, request=request, most=most))
-        return Chosen(chosen, overtaken=find_overtaking(candidates[0], rivals))
+        return Chosen(tuple(choose(question, candidates, request=request, most=most)), overtaken=overtaken)
     newest, *others = newest_first([candidates[0], *alike])
     left = [newest, *(item for item in candidates if item is not newest and item not in others)]
     return Chosen(tuple(choose(question, left, request=request, most=most)))
@@ -146,9 +150,9 @@ def quote_all(candidates: Sequence[Candidate]) -> list[Quote]:
 
 def find_verdict(question: str, best: Candidate, evidence: Evidence) -> Verdict | None:
     """Return whether the best sentence says yes or no, ``None`` where it leaves that open or hardly speaks of it."""
-    if evidence.similarity + READER_SHARE * evidence.reader < SURE_VERDICT:
-        return None
-    return decide(question, best.text, f"{best.hit.passage.source.title}\n{surroundings(best)}")
+    verdict = decide(question, best.text, f"{best.hit.passage.source.title}\n{surroundings(best)}")
+    near = evidence.similarity + READER_SHARE * evidence.reader >= SURE_YES
+    return verdict if near or verdict == "no" else None
 
 
 def choose_lead(request: Request, verdict: Verdict | None, chosen: Chosen, language: Language) -> str:

@@ -27,14 +27,14 @@ SHOWN_QUESTION = 150
 
 PREPOSITION = r"(?:an|auf|aus|bei|bis|durch|für|gegen|in|mit|nach|seit|über|um|unter|von|vor|zu|ab|wegen|laut)"
 ASKED = (
-    r"(?i:wer|wen|wem|wessen|was|wann|wo|woher|wohin|warum|wieso|weshalb|wozu|worum|wovon|womit|wofür|woran|worauf|"
-    r"worin|woraus|wodurch|wogegen|wonach|wobei|worüber|inwiefern|inwieweit|"
+    r"(?i:wer|wen|wem|wessen|was|wann|wo|woher|wohin|warum|wieso|weshalb|weswegen|wozu|worum|wovon|womit|wofür|woran|worauf|"
+    r"worin|woraus|wodurch|wogegen|wonach|wobei|worüber|wovor|inwiefern|inwieweit|"
     r"wie(?: (?:hoch|groß|lange?|weit|alt|oft|schnell|schwer|tief|breit|stark|teuer|spät|häufig|genau))?)"
 )
-COUNTED = r"(?i:welche[rsmn]?|wessen|wie viele?n?r?|was für(?: eine?[rnms]?)?)"
+COUNTED = r"(?i:welche[rsmn]?|wessen|wie ?viele?n?r?|was für(?: eine?[rnms]?)?)"
 NO_VERB = (
     rf"(?!(?:{PREPOSITION}|de[rnms]|die|das|eine?[rnms]?|[msd]eine?[rnms]?|ihre?[rnms]?|unsere?[rnms]?|diese?[rnms]?|"
-    r"am|im|beim|vom|zum|zur|und|oder|viele?n?|alle[nrms]?|nicht|auch|noch|denn|eigentlich)\b)"
+    r"am|im|beim|vom|zum|zur|und|oder|viele?n?|alle[nrms]?|nicht|auch|noch|mehr|weniger|denn|eigentlich)\b)"
 )
 VERB = (
     r"(?:ist|sind|war|waren|sei|wird|wurde|würde|hat|hatte|kann|konnte|soll|will|muss|darf|mag|gab|kam|ging|lag|"
@@ -46,6 +46,10 @@ QUESTIONS = (
     re.compile(
         rf"^(?P<asked>(?:(?i:{PREPOSITION}) )?{COUNTED} (?:[\w%-]+ ){{0,6}}?[A-ZÄÖÜ\d][\w%-]*) "
         rf"{NO_VERB}(?P<verb>{VERB}) (?P<rest>.+)$"
+    ),
+    re.compile(
+        rf"^(?P<asked>(?:(?i:{PREPOSITION}) )?(?i:wie ?viele?)) {NO_VERB}(?P<verb>{VERB}) "
+        r"(?P<rest>(?:(?:de[rnms]|die|das|eine?[rnms]?|es|man|er|sie)\b|[A-ZÄÖÜ]).*)$"
     ),
     re.compile(rf"^(?P<asked>(?:(?i:{PREPOSITION}) )?{ASKED}) {NO_VERB}(?P<verb>[a-zäöüß]+) (?P<rest>.+)$"),
 )
@@ -59,7 +63,7 @@ PREFIXES = [
     "bereit",
     "bevor",
     "dar",
-    "davon",
+    "durch",
     "ein",
     "entgegen",
     "fern",
@@ -67,11 +71,14 @@ PREFIXES = [
     "fort",
     "frei",
     "her",
+    "heran",
     "heraus",
     "herbei",
+    "herum",
     "hervor",
     "hin",
     "hinaus",
+    "hinein",
     "hinzu",
     "los",
     "mit",
@@ -85,6 +92,7 @@ PREFIXES = [
     "voran",
     "voraus",
     "vorbei",
+    "wahr",
     "weg",
     "weiter",
     "wieder",
@@ -92,7 +100,14 @@ PREFIXES = [
     "zurück",
     "zusammen",
 ]
-PREFIX_AT_END = re.compile(rf"^(?P<rest>.*) (?P<prefix>{'|'.join(PREFIXES)})$")
+PREFIX_AT_END = re.compile(rf"^(?:(?P<rest>.*(?<!immer)) )?(?P<prefix>{'|'.join(PREFIXES)})$")
+NEVER_JOINED = frozenset("ist sind war waren sei wäre wird werden wurde wurden".split())  # noqa: SIM905
+"""Verbs before which "los" or "zu" stays a word of its own."""
+SUBORDINATE = re.compile(
+    rf", (?=(?:(?:{PREPOSITION}) )?(?:dass|ob|wenn|weil|da|als|obwohl|nachdem|bevor|während|damit|sobald|solange|"
+    r"sodass|um|ohne|statt|de[rmns]|die|das|deren|dessen|denen|welche[rmns]?|wie|was|wer|wo|warum|wann)\b)"
+)
+SECOND_QUESTION = re.compile(rf"\b(?:und|oder) (?:(?:{PREPOSITION}) )?(?:{ASKED}|{COUNTED})\b")
 
 
 def refuse(
@@ -141,12 +156,17 @@ def explain(question: str, search: Search, language: Language) -> str:
     missing = [word for word in unknown if is_named(word)][:KNOWN_WORDS]
     if not known:
         key = "nothing known" if missing else "nothing"
-        return phrase(key, language, missing=enumerate_words(missing, language))
-    words = enumerate_words(known[:KNOWN_WORDS], language).replace(" und ", "“ und „").replace(" and ", "” and “")
+        return phrase(key, language, missing=enumerate_quoted(missing, language))
+    words = enumerate_quoted(known[:KNOWN_WORDS], language)
     clause = make_clause(question) if language == "de" else None
     if clause:
         return phrase("no answer", language, known=words, sought=clause)
     return phrase("no answer to", language, known=words, sought=shorten(question))
+
+
+def enumerate_quoted(words: Sequence[str], language: Language) -> str:
+    """Return words as a list that stands in quotation marks: A“ und „B."""
+    return enumerate_words(words, language).replace(" und ", "“ und „").replace(" and ", "” and “")
 
 
 def sort_words(question: str, search: Search) -> tuple[list[str], list[str]]:
@@ -178,7 +198,9 @@ def make_clause(question: str) -> str | None:
     "Wie viele Menschen arbeiten bei Konux?" becomes "wie viele Menschen bei Konux arbeiten".
     """
     bare = " ".join(question.split()).rstrip("?!. ")
-    if len(bare) > SHOWN_QUESTION or "?" in bare or "(" in bare:
+    if len(bare) > SHOWN_QUESTION or "?" in bare or "(" in bare or SECOND_QUESTION.search(bare):
+        return None
+    if "," in SUBORDINATE.sub(" ", bare, count=1) and SUBORDINATE.search(bare):
         return None
     for pattern in QUESTIONS:
         parts = pattern.match(bare)
@@ -190,10 +212,11 @@ def make_clause(question: str) -> str | None:
 
 def to_the_end(verb: str, rest: str) -> str:
     """Return the rest of a question with its verb behind it, before a subordinate clause, joined to its prefix."""
-    main, comma, clause = rest.partition(", ")
-    prefix = PREFIX_AT_END.match(main)
-    joined = f"{prefix['rest']} {prefix['prefix']}{verb}" if prefix else f"{main} {verb}"
-    return f"{joined}{comma}{clause}"
+    subordinate = SUBORDINATE.search(rest)
+    main, clause = (rest[: subordinate.start()], rest[subordinate.start() :]) if subordinate else (rest, "")
+    prefix = PREFIX_AT_END.match(main) if verb not in NEVER_JOINED else None
+    joined = f"{prefix['rest'] or ''} {prefix['prefix']}{verb}".lstrip() if prefix else f"{main} {verb}"
+    return f"{joined}{clause}"
 
 
 def lower_first(text: str) -> str:

@@ -27,12 +27,16 @@ CLEAR_LEAD = 0.5
 """An article is meant if its best passage is this far ahead of the next article's (standard deviations)."""
 FRAME = re.compile(
     rf"\b(?:bitte|fass\w*|zusammen\w*|worum|um was|wovon|geht|ging|gehts|es|handelt|handeln|überblick|inhalt|"
-    rf"thema|kurz|mir|mal|"
-    rf"summar\w+|sum|up|what|is|are|was|about|overview|give|me|steht|schreib\w*|sagt|sagen|berichte\w*|gesagt|wird|"
+    rf"thema|kurz|gib|mir|mal|"
+    rf"summar\w+|sum|up|what|is|are|was|do|does|say|says|about|overview|give|me|"
+    rf"steht|schreib\w*|sagt|sagen|berichte\w*|gesagt|wird|"
     rf"{ARTICLE}|{ARTICLES})\b",
     re.IGNORECASE,
 )
-WANTS_ARTICLE = re.compile(rf"\b{ARTICLE}\b(?!\w)", re.IGNORECASE)
+WANTS_ARTICLE = re.compile(rf"\b{ARTICLE}\b", re.IGNORECASE)
+WANTS_ARTICLES = re.compile(
+    r"\b(?:(?:die|alle|eure|deine) artikel|artikeln|beiträgen?|meldungen|articles|stories)\b", re.IGNORECASE
+)
 
 
 def find_matter(question: str) -> str:
@@ -48,9 +52,12 @@ def find_article(question: str, search: Search, sources: Sequence[Source]) -> So
     best = best_by_article(search.hits)
     if not best:
         return None
-    if len(best) == 1 or WANTS_ARTICLE.search(question) or best[0].score - best[1].score >= CLEAR_LEAD:
+    if len(best) == 1:
         return best[0].passage.source
-    return None
+    if WANTS_ARTICLES.search(question):
+        return None
+    clear = WANTS_ARTICLE.search(question) or best[0].score - best[1].score >= CLEAR_LEAD
+    return best[0].passage.source if clear else None
 
 
 def by_title(matter: str, sources: Sequence[Source]) -> Source | None:

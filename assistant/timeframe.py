@@ -17,17 +17,21 @@ from assistant.sentence_ranking import Candidate
 from vectorstore import Hit, Passage, Search, Source
 
 YEARS = re.compile(
-    r"(?<![\d.,])(1\d{3}|20\d{2})(?![\d%]|[.,]\d)(?! (?:Euro|Dollar|Menschen|Stellen|Meter|"
-    r"Kilometer|people))"
+    r"(?<![\d.,])(1\d{3}|20\d{2})(?![\d%]|[.,]\d)(?! (?:Euro|Dollar|Mark|Prozent|Menschen|Personen|Leute|Einwohner|"
+    r"Besucher|Gäste|Kinder|Schüler|Beschäftigte|Mitarbeiter|Arbeitsplätze|Plätze|Stellen|Jobs|Wohnungen|Fahrzeuge|"
+    r"(?:Kilo|Zenti)?[Mm]eter|Quadratmeter|(?:Kilo)?[Gg]ramm|Tonnen|Liter|Stück|Mal|Jahre|Tage|Stunden|"
+    r"people|euros|dollars|percent|employees|workers|jobs|visitors|inhabitants|met(?:er|re)s|miles|tonnes|tons|years)"
+    r"(?:n|in|innen)?\b)"
 )
 YEAR_RANGES = re.compile(r"\b(1\d{3}|20\d{2})\s?(?:[-–]|bis(?: zum Jahr)?|to|until|und|and)\s?(1\d{3}|20\d{2})\b")
 DATES = re.compile(r"\b\d{1,2}\.\s?(\d{1,2})\.\s?(\d{4})\b")
-MONTHS_NAMED = re.compile(rf"\b({MONTH})\b(?:\s+(1\d{{3}}|20\d{{2}})\b)?", re.IGNORECASE)
+MONTHS_NAMED = re.compile(rf"\b(?:(?<=\bin )|(?!(?-i:may|march)\b))({MONTH})\b", re.IGNORECASE)
+"""English "may" and "march" are verbs unless written with a capital, or behind "in"."""
 RELATIVE = (
     (
         -1,
         (
-            r"(?:im )?(?:letzten|vergangenen|vorigen) Jahr(?:es)?|letztes Jahr|vergangenes Jahr|voriges Jahr|"
+            r"(?:im |des )?(?:letzten|vergangenen|vorigen) Jahr(?:es)?|letztes Jahr|vergangenes Jahr|voriges Jahr|"
             r"Vorjahr(?:es)?|last year"
         ),
     ),
@@ -67,16 +71,16 @@ def current_day() -> date:
 
 
 def settle_time(question: str, today: date) -> str:
-    """Return a question with "letztes Jahr" and its like as the year that is meant."""
+    """Return a question with "letztes Jahr" and its like as the year that is meant; "Vorjahr" counts from another."""
     for step, pattern in RELATIVE_YEARS:
-        question = pattern.sub(str(today.year + step), question)
+        year = str(today.year + step)
+        question = pattern.sub(lambda match: match[0] if "vorjahr" in match[0].lower() else year, question)  # noqa: B023
     return question
 
 
 def find_timeframe(text: str) -> Timeframe:
     """Return the time that a question names."""
-    months = {number_month(match[1]) for match in MONTHS_NAMED.finditer(text)}
-    return Timeframe(frozenset(find_years(text)), frozenset(months))
+    return Timeframe(frozenset(find_years(text)), frozenset(find_months(text)))
 
 
 def number_month(name: str) -> int:

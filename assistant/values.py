@@ -26,6 +26,8 @@ LONGEST_VALUE = 60
 SAME_ORDER = 4
 """Sources that speak of the same thing hardly differ by a larger factor."""
 WITH_DIGIT = re.compile(r"\d")
+IN_DIGITS = re.compile(r"\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
+"""A date in digits; its month is found like one in letters, so that "07.09.2026" is "7. September 2026"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def find_value(candidate: Candidate, question: str) -> Value | None:
     if kind not in (QuestionType.FIGURE, QuestionType.DATE) and not WITH_DIGIT.search(words):
         return None
     months = {f"month {number}" for number in find_months(words)}
-    numbers = find_numbers(words) | months
+    numbers = find_numbers(IN_DIGITS.sub(r"\1 \3", words)) | months
     if not numbers:
         return None
     unit = frozenset(gram for word in tokenize(words) if not word[0].isdigit() for gram in gram_text(word))

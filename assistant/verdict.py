@@ -11,7 +11,7 @@ import unicodedata
 
 from assistant.answer import Verdict
 from assistant.grounding import find_names
-from assistant.numerals import find_numbers, tokenize
+from assistant.numerals import find_numbers, to_decimal, tokenize
 from vectorstore import gram_text, guess_language, is_german_noun
 
 NEGATION = re.compile(
@@ -38,9 +38,9 @@ WORD_PAIRS = (
             r"Wachstum|rose|risen|rises?|rising|increas\w*|grew|grow\w*"
         ),
         (
-            r"\w*gesunken|sink\w*|sank\w*|\w*abgenommen|abnahm\w*|schrumpf\w*|gefallen|fiel\w*|verringer\w*|reduzier\w*|"
+            r"\w*gesunken|sink\w*|sank\w*|\w*abgenommen|abnahm\w*|schrumpf\w*|gefallen|fiel\w*|fällt|verringer\w*|reduzier\w*|"
             r"senk\w*|gesenkt|Rückgang|Abnahme|zurückgegangen|zurückging|verloren|verlor|eingebüßt|im Minus|fell|"
-            r"fallen|falling|lost|shed|declin\w*|decreas\w*|drop\w*|shr[aiu]nk\w*|cuts?|lower\w*"
+            r"(?<!the )(?-i:fall)|fallen|falling|lost|shed|declin\w*|decreas\w*|drop\w*|shr[aiu]nk\w*|cuts?|lower\w*"
         ),
     ),
     (
@@ -53,10 +53,16 @@ WORD_PAIRS = (
         r"kleinste\w*|niedrigste\w*|wenigsten|geringste\w*|schlechteste\w*|smallest|lowest|least|fewest|worst",
     ),
     (r"erste\w*|zuerst|first", r"letzte\w*|zuletzt|last"),
-    (r"vor|before|früher\w*|earlier", r"nach|after|später\w*|later"),
-    (r"gewann\w*|gewonnen|gewinn\w*|sieg\w*|won|wins?", r"verlor\w*|verloren|verlier\w*|unterl\w+|lost|loses?"),
+    (
+        r"vor|before|früher\w*|earlier",
+        r"nach(?! (?:Angaben|Ansicht|Aussagen?|Auskunft|Meinung|Einschätzung|Informationen))|after|später\w*|later",
+    ),
+    (
+        r"gewann\w*|gewonnen|gewinn\w*|sieg\w*|won|wins?|profits?",
+        r"verlor\w*|verloren|verlier\w*|Verluste?n?|unterl\w+|lost|loses?|loss(?:es)?",
+    ),
     (r"kauf\w*|gekauft|erw[oi]rb\w*|erwarb\w*|bought|buys?", r"verkauf\w*|verkauft|veräußer\w*|sold|sells?"),
-    (r"eröffne\w*|öffne\w*|geöffnet|open\w*", r"schließ\w*|schloss\w*|geschlossen\w*|clos\w*|shut"),
+    (r"eröffne\w*|öffne\w*|geöffnet|offen|open\w*", r"schließ\w*|schloss\w*|geschlossen\w*|clos\w*|shut"),
     (r"stark\w*|strong\w*", r"schwach\w*|schwäch\w*|weak\w*"),
     (r"Norden|nördlich\w*|north\w*", r"Süden|südlich\w*|south\w*"),
     (r"Osten|östlich\w*|east\w*", r"Westen|westlich\w*|west\w*"),
@@ -73,8 +79,17 @@ OPPOSITES = tuple(
     (re.compile(rf"\b(?:{left})\b", re.IGNORECASE), re.compile(rf"\b(?:{right})\b", re.IGNORECASE))
     for left, right in WORD_PAIRS
 )
+SAME_LETTERS = 4
+"""Letters that two forms of a unit have in common ("Brücke", "Brücken")."""
 SHARED_GRAMS = 0.5
 """A word is in a text if this share of its 4-grams is."""
+BOUND = re.compile(
+    r"\b(?:(?P<above>mehr als|über|mindestens|wenigstens|more than|over|at least)|"
+    r"(?:weniger als|unter|höchstens|less than|fewer than|under|at most)) "
+    r"(?P<number>[€$£]?\w+(?:[.,]\d+)*(?: (?:Mio|Mrd|[Mm]illion(?:en)?|Milliarden?)\b)?)",
+    re.IGNORECASE,
+)
+"""A number that another one is held against: "mehr als 30 Menschen"."""
 LEADS = re.compile(
     r"^\W*(?:stimmt es|ist es (?:wahr|richtig)|trifft es zu|is it (?:true|right|correct)),? "
     r"(?:that|dass)\b",
@@ -93,10 +108,33 @@ def decide(question: str, sentence: str, context: str) -> Verdict | None:
     asked = LEADS.sub("", question)
     if LEFT_OPEN.search(sentence):
         return None
+    limit = find_limit(asked)
+    if limit and limit[1] not in find_numbers(sentence):
+        return None if is_negated(asked) or is_negated(sentence) else weigh_limit(*limit, asked, sentence)
     if contradicts_numbers(asked, sentence, context) or contradicts_names(asked, sentence, context):
         return "no"
     denials = is_negated(asked) != is_negated(sentence)
     return "no" if denials != says_opposite(asked, sentence) else "yes"
+
+
+def find_limit(question: str) -> tuple[bool, str] | None:
+    """Return the number that a question holds another one against, and whether it asks for more; ``None`` for none."""
+    bound = BOUND.search(question)
+    numbers = find_numbers(bound["number"]) if bound else frozenset()
+    return (bool(bound["above"]), next(iter(numbers))) if bound and len(numbers) == 1 else None
+
+
+def weigh_limit(above: bool, limit: str, question: str, sentence: str) -> Verdict | None:  # noqa: FBT001
+    """Return whether a sentence's one number is above, or below, a limit; ``None`` for several, none, another unit."""
+    given = find_numbers(sentence) - find_numbers(question)
+    unit = tokenize(BOUND.split(question)[-1])[:1]
+    same_unit = not unit or any(word.startswith(unit[0][:SAME_LETTERS]) for word in tokenize(sentence))
+    if len(given) != 1 or not same_unit or BOUND.search(sentence):
+        return None
+    value, bound = to_decimal(next(iter(given))), to_decimal(limit)
+    if value is None or bound is None:
+        return None
+    return "yes" if (value > bound) == above else "no"
 
 
 def is_negated(text: str) -> bool:

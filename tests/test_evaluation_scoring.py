@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -20,14 +22,20 @@ from assistant.evaluation.scoring import (
     has_valid_markers,
     judge_all,
     score_citations,
+    score_completeness,
     score_rankings,
 )
+from assistant.notes import KINDS, NoteKind
+from assistant.phrases import phrase
 from assistant.quoting import join
+from tests.test_quoting import open_newsroom, write_article
 from vectorstore import HITS, Passage, Source
 
 LENGTH = Case("lang", "line 1", "Wie lang ist die neue Strecke in Kilometern?", ("84 Kilometer",), "bahn.md")
 PRICE = Case("preis", "line 2", "Was kostet ein Kilogramm Roggenbrot?", ("4,10 Euro",), "brot.md")
 ZEBRA = Case("zebra", "line 3", "Welche Farbe trug Napoleons Zebra in Quito?", ())
+COUNTED = {"statements", "sentences"}
+"""Metrics that are no shares."""
 FOLLOW_UP = Case(
     "folge",
     "line 4",
@@ -48,7 +56,7 @@ def judge(outcome: Outcome, collection: Collection, *, considered: int = HITS) -
     """Judge one outcome, after making sure that every score is between 0 and 1 and has a name."""
     (judgement,) = judge_all([outcome], collection, considered=considered)
     assert set(judgement.scores) <= set(BY_NAME)
-    assert all(0 <= value <= 1 for name, value in judgement.scores.items() if name != "statements")
+    assert all(0 <= value <= 1 for name, value in judgement.scores.items() if name not in COUNTED)
     return judgement
 
 
@@ -265,7 +273,164 @@ def test_a_statement_with_a_number_that_is_not_cited_is_not_grounded(desk: Assis
     assert scores["answer_in_first"] == 0
 
 
+# Evidence that is no quote
+
+
+TOLD = (
+    Statement("„Turm in Ahrbach“ stammt von Lokalredaktion.", (1,)),
+    Statement("„Turm in Ahrbach“ ist am 3. März 2024 erschienen.", (1,)),
+    Statement("“Turm in Ahrbach” appeared on 3 March 2024.", (1,)),
+    Statement("„Turm in Ahrbach“ (Bergbote, 3. März 2024).", (1,)),
+    Statement("Der Artikel heißt „Turm in Ahrbach“.", (1,)),
+    Statement("The article is called “Turm in Ahrbach”.", (1,)),
+)
+
+
+@pytest.mark.parametrize("statement", TOLD, ids=lambda statement: statement.text)
+def test_what_an_article_tells_of_itself_is_evidence(statement: Statement) -> None:
+    answer = make_answer(["Er ist 90 Meter hoch."], (statement,))
+    told = {"title": "Turm in Ahrbach", "author": "Lokalredaktion", "publisher": "Bergbote"}
+    citation = replace(answer.citations[0], **told, published=date(2024, 3, 3))
+    assert grounded(replace(answer, citations=(citation,))) == 1
+    for untold in ({"title": "Der Brunnen"}, {"published": None, "author": None, "publisher": None}):
+        known = "heißt" in statement.text or "called" in statement.text
+        assert grounded(replace(answer, citations=(replace(citation, **untold),))) == float(
+            known and "title" not in untold
+        )
+
+
+def test_a_date_that_the_article_does_not_bear_is_not_grounded() -> None:
+    answer = make_answer(["Er ist 90 Meter hoch."], (TOLD[1],))
+    citation = replace(answer.citations[0], title="Turm in Ahrbach")
+    days = (date(2024, 3, 3), date(2024, 4, 3), date(2024, 3, 4), date(2025, 3, 3))
+    scores = [grounded(replace(answer, citations=(replace(citation, published=day),))) for day in days]
+    assert scores == [1, 0, 0, 0]
+
+
+def grounded(answer: Answer) -> float:
+    """Return the share of an answer's statements whose facts stand in what they cite."""
+    return score_citations(answer, {})["statements_grounded"]
+
+
+@pytest.mark.parametrize(
+    ("quotes", "count"),
+    [
+        (["Der Turm ist rot."], 1),
+        (["Der Turm ist rot. Er ist alt."], 2),
+        (["Der Turm ist rot. Er ist alt.", "Er ist 90 Meter hoch."], 3),
+    ],
+)
+def test_sentences_that_are_leaned_on_count(quotes: list[str], count: int) -> None:
+    statements = tuple(Statement(quote, (number,)) for number, quote in enumerate(quotes, start=1))
+    scores = score_citations(make_answer(quotes, statements), {})
+    assert (scores["statements"], scores["sentences"]) == (len(quotes), count)
+
+
+# Parts, verdicts and notes
+
+PARTS = st.lists(st.lists(st.sampled_from(["rot", "alt", "90 Meter", "blau", "neunzig Meter"]), min_size=1, max_size=3)
+                 .map(tuple), min_size=1, max_size=4)  # fmt: skip
+
+
+@given(parts=PARTS, said=st.lists(st.sampled_from(["Er ist rot.", "Er ist alt.", "Er ist 90 Meter hoch."]), max_size=3))
+@settings(deadline=None)
+def test_parts_are_scored_as_the_slow_way_does(parts: list[tuple[str, ...]], said: list[str]) -> None:
+    answer = make_answer(said, tuple(Statement(text, (number,)) for number, text in enumerate(said, start=1)))
+    scores = score_completeness(replace(LENGTH, parts=tuple(parts)), answer)
+    text = " ".join(said).replace("90 Meter", "90 Meter neunzig Meter")
+    found = [any(words in text for words in part) for part in parts]
+    assert scores["parts_said"] == pytest.approx(sum(found) / len(found))
+    assert scores["all_parts_said"] == float(all(found))
+    assert (scores["all_parts_said"] == 1) == (scores["parts_said"] == 1)
+
+
+def test_a_refusal_says_no_part_even_where_its_quotes_do(desk: Assistant, collection: Collection) -> None:
+    case = replace(PRICE, parts=(("4,10 Euro",), ("8 Prozent",)))
+    outcome = ask(desk, case)
+    assert judge(outcome, collection).scores["parts_said"] >= 0.5
+    refused = bent(outcome, abstained=True, statements=(), highlight=None, text="Nichts. [1]")
+    scores = judge(refused, collection).scores
+    assert (scores["parts_said"], scores["all_parts_said"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given_verdict", "right"), [("yes", "yes"), ("no", "no"), (None, "unknown")], ids=["yes", "no", "neither"]
+)
+def test_a_verdict_is_right_where_it_is_the_one_expected(
+    desk: Assistant, collection: Collection, given_verdict: str | None, right: str
+) -> None:
+    outcome = bent(ask(desk, LENGTH), verdict=given_verdict)
+    for verdict in ("yes", "no", "unknown"):
+        asked = replace(outcome, case=replace(LENGTH, verdict=verdict))
+        assert judge(asked, collection).scores["verdict_right"] == float(verdict == right)
+    assert "verdict_right" not in judge(outcome, collection).scores
+
+
+NOTES = {
+    "differ": phrase("differ", "de", values="14 (Bote, 2. März 2024); 17 (Kurier, 4. März 2024)"),
+    "newer": phrase("newer", "en", article="“The tower” (Herald)"),
+    "dated": phrase("dated", "de", word="derzeit", number=1, day="2. März 2024"),
+}
+
+
+@given(there=st.sets(st.sampled_from(KINDS)), wanted=st.sets(st.sampled_from(KINDS)), other=st.booleans())
+@settings(deadline=None)
+def test_notes_are_found_and_needless_by_their_kind(
+    there: set[NoteKind],
+    wanted: set[NoteKind],
+    other: bool,  # noqa: FBT001 - drawn
+) -> None:
+    notes = [NOTES[kind] for kind in there] + ["Dazu kommen 2 weitere Artikel."] * other
+    answer = replace(make_answer(["Er ist rot."], (Statement("Er ist rot.", (1,)),)), notes=tuple(notes))
+    scores = score_completeness(replace(LENGTH, notes=tuple(wanted)), answer)
+    assert ("notes_found" in scores) == bool(wanted)
+    assert scores.get("notes_found", 1) == (len(there & wanted) / len(wanted) if wanted else 1)
+    assert scores["notes_needless"] == float(not there <= wanted)
+
+
+def test_nothing_is_scored_that_the_test_set_does_not_ask_for(desk: Assistant, collection: Collection) -> None:
+    asked = {"parts_said", "all_parts_said", "verdict_right", "notes_found", "notes_needless"}
+    assert not asked & set(judge(bent(ask(desk, LENGTH), notes=(NOTES["newer"],), verdict="yes"), collection).scores)
+
+
+def test_notes_of_real_answers_are_recognised(tmp_path: Path) -> None:
+    articles = {
+        "a.md": write_article("Am Turm arbeiten derzeit 30 Menschen.", "Turm", published="2022-03-02"),
+        "b.md": write_article("Am Turm arbeiten nach neuer Zählung 34 Menschen.", "Turm", published="2022-03-04"),
+    }
+    newsroom = open_newsroom(tmp_path, articles, "30 Menschen", "34 Menschen")
+    case = Case("k", "line 1", "Wie viele Menschen arbeiten am Turm?", ("34 Menschen",), notes=("differ", "dated"))
+    scores = judge(ask(newsroom, case), Collection(newsroom.passages())).scores
+    assert (scores["notes_found"], scores["notes_needless"]) == (1, 0)
+    strict = judge(ask(newsroom, replace(case, notes=("newer",))), Collection(newsroom.passages())).scores
+    assert (strict["notes_found"], strict["notes_needless"]) == (0, 1)
+
+
 # Answers and decisions
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "first"),
+    [
+        ("Wie viele Artikel gibt es?", ("3",), 1),
+        ("Wie viele Artikel gibt es?", ("4",), 0),
+        ("Welche Artikel gibt es über Roggenbrot?", ("einen Artikel",), 1),
+    ],
+)
+def test_our_own_lead_counts_with_the_first_statement(
+    desk: Assistant, collection: Collection, question: str, answers: tuple[str, ...], first: float
+) -> None:
+    outcome = ask(desk, Case("k", "line 1", question, answers))
+    assert outcome.reply.answer.lead
+    scores = judge(outcome, collection).scores
+    assert (scores["answer_in_first"], scores["answer_in_any"], scores["right"]) == (first, first, first)
+    assert judge(bent(outcome, lead=""), collection).scores["answer_in_first"] == 0
+
+
+def test_the_lead_of_a_refusal_says_nothing(desk: Assistant, collection: Collection) -> None:
+    outcome = ask(desk, replace(ZEBRA, answers=("Napoleons",)))
+    assert "Napoleons" in outcome.reply.answer.lead
+    assert judge(outcome, collection).scores["answer_in_first"] == 0
 
 
 def test_a_right_answer_gets_full_scores(desk: Assistant, collection: Collection) -> None:
@@ -286,9 +451,7 @@ def test_a_right_refusal_is_right(desk: Assistant, collection: Collection) -> No
     assert (judgement.step, judgement.rank) == (None, None)
     assert judgement.scores["right"] == judgement.scores["refusal_recall"] == judgement.scores["refusal_precision"] == 1
     assert judgement.scores["brier"] == pytest.approx((1 - outcome.reply.answer.confidence) ** 2)
-    assert not {"answer_in_first", "false_refusals", "mrr@10", "citation_precision", "statements"} & set(
-        judgement.scores
-    )
+    assert not {"answer_in_first", "false_refusals", "mrr@10", "citation_precision", *COUNTED} & set(judgement.scores)
 
 
 def test_a_wrong_refusal_offers_its_best_quote(desk: Assistant, collection: Collection) -> None:
@@ -365,7 +528,7 @@ def test_an_unanswerable_follow_up_has_no_scores_by_way(desk: Assistant, collect
 
 def test_what_nobody_judged_is_scored_for_its_citations_alone(desk: Assistant, collection: Collection) -> None:
     judgement = judge(ask(desk, replace(LENGTH, answers=None, judged="wrong")), collection)
-    assert set(judgement.scores) == {"markers_valid", "quotes_verbatim", "statements_grounded", "statements"}
+    assert set(judgement.scores) == {"markers_valid", "quotes_verbatim", "statements_grounded", *COUNTED}
     assert judgement.step is None
     assert "nobody has said" in judgement.reason
 
@@ -379,7 +542,8 @@ def test_outcomes_are_judged_one_by_one_and_together_alike(desk: Assistant, coll
 
 
 def test_every_metric_of_a_single_question_can_be_scored(desk: Assistant, collection: Collection) -> None:
-    outcomes = [ask(desk, case) for case in (LENGTH, ZEBRA, FOLLOW_UP)]
+    asked = replace(LENGTH, parts=(("84",),), verdict="yes", notes=("newer",))
+    outcomes = [ask(desk, case) for case in (asked, ZEBRA, FOLLOW_UP)]
     names = {name for judgement in judge_all(outcomes, collection, considered=HITS) for name in judgement.scores}
     computed_over_all = {"calibration_error", "risk_coverage"}
     assert names == {metric.name for metric in METRICS} - computed_over_all

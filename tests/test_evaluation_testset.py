@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from assistant.chain import LONGEST_QUESTION
 from assistant.evaluation import TestSet, TestSetError, read_testset, reading
 from assistant.evaluation.reading import guess_format
+from assistant.notes import KINDS
 
 LONG = {"question": "Wie lang ist die Strecke?", "answers": ["84 Kilometer"]}
 COSTS = {"question": "Was kostet das Brot?", "answers": ["4,10 Euro", "vier Euro zehn"]}
@@ -57,6 +58,9 @@ def test_every_field_of_a_line_is_read(tmp_path: Path) -> None:
         "kind": "Folgefrage",
         "judged": "right",
         "when": "2024-03-05T12:30:00Z",
+        "parts": [["1,2 Milliarden", " 1.200 Millionen "], ["Euro"]],
+        "verdict": "unknown",
+        "notes": ["dated", "newer"],
     }
     (case,) = read_lines(tmp_path, fields).cases
     assert case.question == "Und was kostete sie?"
@@ -66,6 +70,8 @@ def test_every_field_of_a_line_is_read(tmp_path: Path) -> None:
     assert case.standalone_question == "Was kostete die Strecke?"
     assert (case.kind, case.judged, case.place) == ("Folgefrage", "right", "line 1")
     assert case.when == datetime(2024, 3, 5, 12, 30, tzinfo=UTC)
+    assert case.parts == (("1,2 Milliarden", "1.200 Millionen"), ("Euro",))
+    assert (case.verdict, case.notes) == ("unknown", ("dated", "newer"))
     assert case.answerable
     assert not case.unanswerable
 
@@ -80,6 +86,29 @@ def test_only_question_and_answers_are_needed(tmp_path: Path) -> None:
         None,
         None,
     )
+    assert (case.parts, case.verdict, case.notes) == ((), None, None)
+
+
+def test_no_notes_and_notes_that_do_not_matter_are_told_apart(tmp_path: Path) -> None:
+    fields = ({"notes": []}, {"notes": None}, {})
+    assert [case.notes for case in read_lines(tmp_path, *({**LONG, **more} for more in fields)).cases] == [
+        (),
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_note_can_be_asked_for(tmp_path: Path, kind: str) -> None:
+    (case,) = read_lines(tmp_path, {**LONG, "notes": [kind]}).cases
+    assert case.notes == (kind,)
+
+
+@pytest.mark.parametrize("verdict", ["yes", "no", "unknown"])
+def test_a_verdict_goes_with_any_answers(tmp_path: Path, verdict: str) -> None:
+    cases = read_lines(tmp_path, {**LONG, "verdict": verdict}, {"question": "Wie?", "answers": [], "verdict": verdict})
+    assert [case.verdict for case in cases.cases] == [verdict, verdict]
+    assert [case.answerable for case in cases.cases] == [True, False]
 
 
 def test_empty_answers_mean_that_the_articles_do_not_answer(tmp_path: Path) -> None:
@@ -154,6 +183,16 @@ def test_umlauts_may_be_escaped_or_not(tmp_path: Path) -> None:
         ('{"question": "Wie lang?", "answers": [], "standalone_question": "?"}', "empty"),
         ('{"question": "Wie lang?", "answers": [], "judged": "vielleicht"}', '"judged"'),
         ('{"question": "Wie lang?", "answers": [], "when": "gestern"}', '"when"'),
+        ('{"question": "Wie lang?", "answers": [], "parts": "84"}', '"parts"'),
+        ('{"question": "Wie lang?", "answers": [], "parts": ["84"]}', '"parts.0"'),
+        ('{"question": "Wie lang?", "answers": [], "parts": [["84"], [7]]}', '"parts.1.0"'),
+        ('{"question": "Wie lang?", "answers": [], "parts": [["84"], []]}', "a part is empty"),
+        ('{"question": "Wie lang?", "answers": [], "parts": [["84", " "]]}', "a part is empty"),
+        ('{"question": "Wie lang?", "answers": [], "verdict": "ja"}', '"verdict"'),
+        ('{"question": "Wie lang?", "answers": [], "verdict": true}', '"verdict"'),
+        ('{"question": "Wie lang?", "answers": [], "notes": ["neuer"]}', '"notes.0"'),
+        ('{"question": "Wie lang?", "answers": [], "notes": "newer"}', '"notes"'),
+        ('{"question": "Wie lang?", "verdict": "yes", "parts": [["84"]]}', '"answers" is missing'),
         ('{"question": "Wie \\ud800 lang?", "answers": []}', '"question"'),
         ("[" * 100_000, "too deep"),
         ('{"a":' * 100_000, "too deep"),
@@ -233,7 +272,8 @@ def test_each_question_keeps_its_key_when_lines_are_reordered(
 
 def test_keys_depend_on_question_and_history_alone(tmp_path: Path) -> None:
     (key,) = (case.key for case in read_lines(tmp_path, LONG).cases)
-    changed = read_lines(tmp_path, COSTS, {**LONG, "answers": [], "kind": "neu", "article_id": "x"}).cases[1]
+    fields = {"answers": [], "kind": "neu", "article_id": "x", "parts": [["84"]], "verdict": "no", "notes": ["newer"]}
+    changed = read_lines(tmp_path, COSTS, {**LONG, **fields}).cases[1]
     follow_up = read_lines(tmp_path, {**LONG, "history": [["Was?", "Das."]]}).cases[0]
     assert changed.key == key
     assert follow_up.key != key
@@ -434,6 +474,7 @@ def test_questions_of_another_set_are_unanswerable_here(tmp_path: Path) -> None:
     (tmp_path / "fremd").mkdir()
     follow_up = {"question": "Und dann?", "answers": ["x"], "history": [["Was?", "Das."]]}
     foreign = {"question": "Wer malte den Mond?", "answers": ["ein Esel"], "article_id": "mond.md", "kind": "Kunst"}
+    foreign |= {"parts": [["ein Esel"]], "verdict": "yes", "notes": ["newer"]}
     other = read_lines(tmp_path / "fremd", foreign, follow_up, {**LONG, "answers": ["anders"]})
     both = own.with_unanswerable(other)
     assert both.cases[:2] == own.cases
@@ -441,6 +482,7 @@ def test_questions_of_another_set_are_unanswerable_here(tmp_path: Path) -> None:
     assert added.question == "Wer malte den Mond?"
     assert added.unanswerable
     assert added.article_id is None
+    assert (added.parts, added.verdict, added.notes) == ((), None, None)
     assert other.name in (added.kind or "")
     assert added.place == f"{other.name}, line 1"
     assert len({case.key for case in both.cases}) == 3

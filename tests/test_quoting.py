@@ -1,24 +1,28 @@
 """Quoted answers: verbatim, cited, the best first; a refusal offers the nearest passages and claims nothing."""
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, Assistant, Settings
-from assistant.choosing import choose, repeats
+from assistant import Answer, AnswerChain, Assistant, Settings
 from assistant.citing import one_line
 from assistant.phrases import phrase
 from assistant.quoting import grow, quote_answer
 from assistant.reader import Reading, Span
 from assistant.refusing import NEAREST
+from assistant.request import Request
 from assistant.sentence_ranking import rank_sentences
 from tests.conftest import ARTICLES, WordEmbedder
-from vectorstore import Passage
+from vectorstore import Article, Hit, Passage, Search, Source, split_article
 
+TODAY = date(2026, 6, 1)
+"""The day it is in the newsrooms of the tests."""
 WORDS = sorted({word for text in ARTICLES.values() for word in text.replace(".", " ").split()})
 
 
@@ -62,22 +66,49 @@ def test_best_sentence_comes_first_with_its_source(desk: Assistant) -> None:
 
 
 class LikingReader:
-    """A reader that likes the sentences with a given word, and finds that word in them with a given probability."""
+    """A reader that likes the sentences with given words, and finds those in them with a given probability."""
 
-    def __init__(self, word: str, *, probability: float = 1.0) -> None:
-        self.word, self.probability = word, probability
+    def __init__(self, *words: str, probability: float = 1.0, score: float = 9.0) -> None:
+        self.words, self.probability, self.score = words, probability, score
 
     def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         return tuple(self.read_one(passage) for passage in passages)
 
     def read_one(self, passage: Passage) -> Reading:
-        texts = [passage.quote(sentence) for sentence in passage.sentences]
-        spans = [
-            Span(sentence.start + text.find(self.word), sentence.start + text.find(self.word) + len(self.word),
-                 self.probability) if self.word in text else None
-            for sentence, text in zip(passage.sentences, texts, strict=True)
-        ]  # fmt: skip
-        return Reading(tuple(9.0 if self.word in text else -9.0 for text in texts), tuple(spans))
+        spans = [self.find(passage.quote(sentence), sentence.start) for sentence in passage.sentences]
+        return Reading(tuple(self.score if span else -9.0 for span in spans), tuple(spans))
+
+    def find(self, text: str, start: int) -> Span | None:
+        word = next((word for word in self.words if word in text), None)
+        first = start + text.index(word) if word else 0
+        return Span(first, first + len(word), self.probability) if word else None
+
+
+def write_article(text: str, title: str, **source: str) -> str:
+    """Return an article as a file holds it; ``source`` is what its front matter tells besides the title."""
+    told = {"title": title, **source}
+    return "\n".join(["---", *(f"{name}: {value}" for name, value in told.items()), "---", "", text, ""])
+
+
+def open_newsroom(
+    folder: Path, articles: dict[str, str], *liked: str, today: date = TODAY, score: float = 9.0
+) -> Assistant:
+    """Return an assistant over articles on a given day, with a reader that likes the sentences with given words."""
+    place = Path(tempfile.mkdtemp(dir=folder))
+    (place / "articles").mkdir()
+    for name, text in articles.items():
+        (place / "articles" / name).write_text(text, encoding="utf-8")
+    settings = Settings(articles=(place / "articles",), data_dir=place / "data")
+    reader = LikingReader(*liked, score=score)
+    desk = Assistant(settings, embeddings=WordEmbedder(), reader=reader if liked else None)
+    desk.chain = AnswerChain(desk, clock=lambda: today)
+    return desk
+
+
+def make_search(*articles: tuple[Source, str]) -> Search:
+    """Return a search that found the first passages of articles, all equally near; words weigh nothing."""
+    passages = [split_article(Article(source, text))[0] for source, text in articles]
+    return Search(tuple(Hit(item, 1.0, 1.0, (1.0,) * len(item.sentences)) for item in passages), (), 0.0)
 
 
 @pytest.fixture
@@ -141,38 +172,71 @@ def test_refusal_speaks_the_language_of_the_question(desk: Assistant) -> None:
     assert "Napoleon" in answer.text or answer.text.startswith(phrase("nothing", "en"))
 
 
-def test_repetition_is_not_quoted_twice(write_articles: Callable[..., Path], tmp_path: Path) -> None:
-    same = "Der Turm in Beispielstadt ist 90 Meter hoch."
-    folder = write_articles({"a.txt": f"{same} Er ist alt.\n", "b.txt": f"{same} Er ist neu.\n"})
-    desk = Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder())
-    question = "Wie hoch ist der Turm?"
-    chosen = choose(question, rank_sentences(question, desk.search(question)))
-    assert [candidate.text for candidate in chosen].count(same) == 1
-    assert repeats(same, same.lower())
-    assert not repeats(same, "Der Turm in Beispielstadt ist alt.")
+TOWN = {
+    "rathaus.md": write_article(
+        "Das Rathaus von Lindenau bleibt montags geschlossen. Es fehlt an Personal.", "Rathaus Lindenau"
+    ),
+    "freibad.md": write_article("Eine Karte für das Freibad kostet vier Euro. Kinder zahlen zwei.", "Freibad Lindenau"),
+    "bibliothek.md": write_article(
+        "Noch ist offen, ob die Bibliothek von Lindenau im Winter schließt. Der Rat berät.", "Bibliothek Lindenau"
+    ),
+    "mill.md": write_article("The mill in Ahrbach is not open on Mondays. It is old.", "The mill in Ahrbach"),
+}
+TOWN_LIKES = ("geschlossen", "vier Euro", "ob die Bibliothek", "not open")
 
 
 @pytest.mark.parametrize(
-    ("text", "quoted"),
+    ("question", "verdict", "lead"),
     [
-        ("Das Museum schließt. Grund ist das undichte Dach. Es regnet.", "Grund ist das undichte Dach."),
-        ("Das Dach ist undicht. Deshalb schließt das Museum. Es regnet.", "Das Dach ist undicht."),
-        ("Ein Satz. Das Museum schließt. Nämlich ist das Dach undicht.", "Nämlich ist das Dach undicht."),
+        ("Ist das Rathaus von Lindenau montags geschlossen?", "yes", "Ja."),
+        ("Ist das Rathaus von Lindenau montags nicht geschlossen?", "no", "Nein."),
+        ("Ist das Rathaus von Lindenau montags geöffnet?", "no", "Nein."),
+        ("Kostet eine Karte für das Freibad vier Euro?", "yes", "Ja."),
+        ("Kostet eine Karte für das Freibad neun Euro?", "no", "Nein."),
+        ("Is the mill in Ahrbach open on Mondays?", "no", "No."),
+        ("Schließt die Bibliothek von Lindenau im Winter?", None, phrase("undecided", "de")),
+        ("Was kostet eine Karte für das Freibad?", None, ""),
     ],
-    ids=["after", "points back", "word of reason"],
 )
-def test_reason_beside_the_best_sentence_is_quoted_with_it(
-    write_articles: Callable[..., Path], tmp_path: Path, text: str, quoted: str
+def test_a_yes_no_question_is_answered_with_yes_or_no_where_the_articles_say_so(
+    tmp_path: Path, question: str, verdict: str | None, lead: str
 ) -> None:
-    folder = write_articles({"museum.txt": f"{text}\n"})
-    desk = Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder())
-    question = "Warum schließt das Museum?"
-    chosen = choose(question, rank_sentences(question, desk.search(question)))
-    texts = [candidate.text for candidate in chosen]
-    assert quoted in texts
-    assert any("schließt" in text for text in texts)
-    assert (texts[0] == quoted) == ("Deshalb" in text)
-    assert len(set(texts)) == len(texts)
+    desk = open_newsroom(tmp_path, TOWN, *TOWN_LIKES)
+    answer = desk.answer(question)
+    check_laws(answer, desk)
+    assert not answer.abstained
+    assert (answer.verdict, answer.lead) == (verdict, lead)
+    assert answer.text == " ".join([*([lead] if lead else []), answer.statements[0].text, "[1]"])
+    assert [state.verdict for state in grow(answer)] == [verdict, verdict]
+
+
+def test_what_hardly_speaks_of_the_question_says_neither_yes_nor_no(tmp_path: Path) -> None:
+    question = "Steht das Rathaus unter Denkmalschutz?"
+    answers = []
+    for score in (9.0, -3.0):
+        desk = open_newsroom(tmp_path, TOWN, "geschlossen", score=score)
+        search = desk.search(question)
+        readings = desk.read(question, search)
+        answers.append(quote_answer(question, question, search, readings, request=Request.YES_NO, refuse_below=0.0))
+    near, far = answers
+    assert near.citations[0].quote == far.citations[0].quote == "Das Rathaus von Lindenau bleibt montags geschlossen."
+    assert (near.verdict, near.lead) == ("yes", "Ja.")
+    assert (far.verdict, far.lead) == (None, phrase("undecided", "de"))
+
+
+def test_a_year_of_which_no_article_speaks_is_refused(tmp_path: Path) -> None:
+    articles = {
+        "alt.md": write_article("Das Freibad zählte 48.000 Gäste.", "Freibad", published="2023-10-02"),
+        "neu.md": write_article("Das Freibad zählte 61.000 Gäste.", "Freibad", published="2025-10-01"),
+    }
+    desk = open_newsroom(tmp_path, articles, "48.000 Gäste", "61.000 Gäste")
+    for year, figure in ((2023, "48.000"), (2025, "61.000")):
+        assert figure in desk.answer(f"Wie viele Gäste zählte das Freibad {year}?").text
+    answer = desk.answer("Wie viele Gäste zählte das Freibad 2019?")
+    check_laws(answer, desk)
+    assert answer.abstained
+    assert "2019" in answer.lead
+    assert answer.confidence >= 0.5
 
 
 def test_nothing_found_is_a_refusal_without_citations(desk: Assistant) -> None:

@@ -28,6 +28,8 @@ LONG_NAME = 6
 """Letters of a name in which one slip more is forgiven: "Caineo" for "Cainiao"."""
 OURS_NEARER = 1
 """Slips by which a word of the articles may be further away than one of the dictionary."""
+OFTENER = 2
+"""By what factor a word with umlauts must be the more frequent of two that both exist ("lösen", "losen")."""
 SHORTEST_PART = 4
 """Letters of a part of a compound."""
 LINKS = ("", "s", "es", "n", "en", "er", "e")
@@ -64,19 +66,28 @@ class Spelling:
         lowered = word.lower()
         if len(word) < SHORTEST or lowered in self._frequencies or lowered in stop_words():
             return word
-        found = self._with_umlauts(lowered) or self._folded.get(fold(lowered))
+        found = self._with_umlauts(lowered) or self._with_dots(lowered)
         if found is None and not self._is_inflected(lowered) and not self._is_known(lowered):
             found = self._nearest(lowered)
+            if found not in self._frequencies and may_be_name(word):
+                return word
         return self._write_like(word, found) if found else word
 
     def _with_umlauts(self, word: str) -> str | None:
-        """Return a word typed with ae, oe, ue or ss as the articles or the dictionary write it; ``None`` for another."""
+        """Return a word typed with ae, oe, ue or ss as the articles or the dictionary do; ``None`` for another."""
         if not SPELT_OUT.search(word) or word in dictionary():
             return None
         dotted = DOTTED.sub(lambda match: UMLAUTS[match[0]], word)
         spellings = (dotted, dotted.replace("ss", "ß"), word.replace("ss", "ß"))
         known = [spelling for spelling in spellings if spelling != word and self._is_word(spelling)]
         return next(iter(known), None)
+
+    def _with_dots(self, word: str) -> str | None:
+        """Return the articles' word for one typed without its umlauts; ``None`` where that is a word of its own."""
+        found = self._folded.get(fold(word))
+        if found and dictionary().get(found, 0) < OFTENER * dictionary().get(word, 0):
+            return None
+        return found
 
     def _is_inflected(self, word: str) -> bool:
         """Tell whether another form of a lower-case word is in the articles."""
@@ -100,16 +111,17 @@ class Spelling:
     def _nearest(self, word: str) -> str | None:
         """Return the word that a misspelt one is nearest to: of the articles before one of the dictionary."""
         folded, words = fold(word), folded_dictionary()
+        near = find_near(folded, self._by_length, most=slips(folded) + 1)
         ours = (
-            (distance - OURS_NEARER, -self._frequencies[self._folded[form]], self._folded[form])
-            for form, distance in find_near(folded, self._by_length, most=slips(folded) + 1)
-            if distance <= slips(folded) or self._is_name(self._folded[form])
+            (distance - OURS_NEARER, not self._is_name(other), -self._frequencies[other], other)
+            for other, distance in ((self._folded[form], distance) for form, distance in near)
+            if distance <= slips(folded) or self._is_name(other)
         )
         theirs = (
-            (distance, -dictionary()[words[form]], words[form])
+            (distance, True, -dictionary()[words[form]], words[form])
             for form, distance in find_near(folded, dictionary_by_length(), most=slips(folded))
         )
-        return min((*ours, *theirs), default=(0, 0, None))[2]
+        return min((*ours, *theirs), default=(0, True, 0, None))[3]
 
     def _is_name(self, word: str) -> bool:
         """Tell whether a word of the articles is a name: written with a capital, and in no dictionary."""
@@ -127,6 +139,12 @@ class Spelling:
         return WORD.sub(
             lambda match: match[0] if match[0] in stop_words() else self._spellings.get(match[0], match[0]), question
         )
+
+
+def may_be_name(typed: str) -> bool:
+    """Tell whether an unknown word may be a name that no article knows: short with a capital, or with one inside."""
+    inside = any(letter.isupper() for letter in typed[1:]) and not typed.isupper()
+    return inside or (typed[0].isupper() and len(typed) < LONG_NAME)
 
 
 def fold(word: str) -> str:

@@ -20,7 +20,7 @@ from assistant.evaluation.matching import agrees, contains, exact_match, f1
 from assistant.evaluation.testset import Case
 from assistant.grounding import missing_facts
 from assistant.notes import kind_of
-from assistant.phrases import write_date
+from assistant.phrases import phrase, write_date
 from vectorstore import Passage, passage_key, split_sentences
 
 MEASURES = {
@@ -251,9 +251,10 @@ def score_citations(answer: Answer, texts: Mapping[str, str]) -> Scores:
 
 def evidence_of(citation: Citation) -> str:
     """Return what a citation shows: its quote, and what the article tells of itself."""
-    known = [citation.title, citation.author, citation.publisher]
+    titles = [phrase("title", language, title=citation.title) for language in ("de", "en")]
     days = [write_date(citation.published, language) for language in ("de", "en")] if citation.published else []
-    return "\n".join(part for part in (citation.quote, *known, *days) if part)
+    known = (citation.quote, *titles, citation.author, citation.publisher, *days)
+    return "\n".join(part for part in known if part)
 
 
 def count_sentences(quote: str) -> int:
