@@ -74,23 +74,18 @@ def quote_answer(
         refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
         today: decides what an old article is; by default the day it is.
     """
-    candidates = rank_sentences(standalone_question, search, readings)
+    candidates = rank_candidates(standalone_question, search, readings)
     if not candidates:
         return refuse(question, standalone_question, search, (), confidence=1.0)
     language = guess_language(question)
-    frame = find_timeframe(standalone_question)
-    candidates = prefer_sentences(candidates, frame) if frame else candidates
-    candidates = prefer_values(standalone_question, candidates)
     evidence = weigh(standalone_question, search, candidates)
     models = choose_models(standalone_question, candidates, read=bool(readings))
     answerable = models.answerable.probability(evidence)
-    other_time = bool(frame) and sentence_fits(candidates[0], frame) is False
+    other_time = sentence_fits(candidates[0], find_timeframe(standalone_question)) is False
     if answerable < refuse_below or other_time:
-        sure = max(1 - answerable, 0.5) if other_time else 1 - answerable
-        return refuse(question, standalone_question, search, candidates, confidence=sure)
+        return refuse(question, standalone_question, search, candidates, confidence=max(1 - answerable, other_time / 2))
     chosen = choose_sentences(standalone_question, search, candidates, request=request, most=most_statements)
-    quotes = quote_all(chosen.candidates)
-    statements, citations = cite_quotes(quotes)
+    statements, citations = cite_quotes(quote_all(chosen.candidates))
     verdict = find_verdict(question, chosen.candidates[0], evidence) if request is Request.YES_NO else None
     lead = choose_lead(request, verdict, chosen, language)
     return Answer(
@@ -106,6 +101,14 @@ def quote_answer(
         lead=lead,
         verdict=verdict,
     )
+
+
+def rank_candidates(question: str, search: Search, readings: Sequence[Reading]) -> tuple[Candidate, ...]:
+    """Return the sentences that may answer, likeliest first: of the time asked for, and with a value if one is."""
+    candidates = rank_sentences(question, search, readings)
+    frame = find_timeframe(question)
+    candidates = prefer_sentences(candidates, frame) if frame else candidates
+    return prefer_values(question, candidates) if candidates else ()
 
 
 def choose_sentences(

@@ -300,7 +300,7 @@ def test_what_an_article_tells_of_itself_is_evidence(statement: Statement) -> No
 
 
 def test_a_date_that_the_article_does_not_bear_is_not_grounded() -> None:
-    answer = make_answer(["Er ist 90 Meter hoch."], (TOLD[1],))
+    answer = make_answer(["Er ist 90 Meter hoch."], (TOLD[2],))
     citation = replace(answer.citations[0], title="Turm in Ahrbach")
     days = (date(2024, 3, 3), date(2024, 4, 3), date(2024, 3, 4), date(2025, 3, 3))
     scores = [grounded(replace(answer, citations=(replace(citation, published=day),))) for day in days]

@@ -136,6 +136,12 @@ def test_what_is_known_is_named_and_what_was_asked_becomes_a_clause() -> None:
     )
 
 
+def test_two_words_are_named_as_known_at_most() -> None:
+    question = "Wer strich den Leuchtturm am Hafen von Grauwiek?"
+    said = explain(question, find(question, SEEN), "de")
+    assert sum(f"„{word}“" in said for word in ("Leuchtturm", "Hafen", "Grauwiek")) == 2
+
+
 def test_a_question_that_makes_no_clause_is_repeated() -> None:
     question = "Und der Leuchtturm? Wie alt?"
     said = explain(question, find(question, SEEN), "de")

@@ -127,7 +127,7 @@ def test_request(kind: Request, question: str) -> None:
         "Wo wurde die Münze gedruckt?",
         "Welche Zeitung ist die älteste im Land?",
         "Was sagt der Bürgermeister in dem Artikel über die Brücke zu den Kosten?",
-        "Wer war der Mann auf dem Foto in dem Artikel, der die Brücke gebaut hat?",
+        "Wo wohnt der Mann aus dem Artikel, der den Roman geschrieben hat?",
         "Who wrote the novel about the whale?",
         "Who is the author of the book about the bridge?",
         "In which year was the first newspaper published?",

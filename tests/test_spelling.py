@@ -39,6 +39,8 @@ LEFT_ALONE = (
     "Wie teuer ist ein Motorrad?",
     "Wann fährt der letzte Zug?",
     "Was ist ein Windkraftmotor?",
+    "Wann beginnt die Müllabfahrt?",
+    "Was kosten Alibabas Pakete?",
     "Wer bezahlt die Müllgebühren?",
     "Was kaufte der Bürgermeister in Flensburgs Straßen?",
     "Was geschah 2019 am 3.4. um 12:30 Uhr mit 40 % der A320?",

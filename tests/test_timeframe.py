@@ -1,5 +1,6 @@
 """The time that a question names, and which passages and sentences speak of it."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -199,18 +200,25 @@ def test_of_hits_found_those_of_the_time_come_first(scores: list[float], texts: 
         assert passage_fits(found[0].passage, IN_2019)
 
 
-def rank(text: str, source: Source = UNDATED) -> tuple[Candidate, ...]:
-    """Return the sentences of a passage as candidates."""
+def rank(*texts: str) -> tuple[Candidate, ...]:
+    """Return the sentences of passages as candidates."""
     question = "Wie viele Gäste kamen 2019?"
-    return rank_sentences(question, Search((make_hit(text, 1.0, source),), KeywordIndex([text]).terms(question), 0.1))
+    hits = tuple(make_hit(text, 1.0) for text in texts)
+    return rank_sentences(question, Search(hits, KeywordIndex(texts).terms(question), 0.1))
+
+
+def chance(candidates: Sequence[Candidate], words: str) -> float:
+    """Return the probability of the sentence with these words."""
+    return next(item.probability for item in candidates if words in item.text)
 
 
 @given(order=st.permutations(["Im Mai 2019 kamen 30 Gäste.", "Im Mai 2020 kamen 40 Gäste.", "Viele Gäste kamen spät."]))
 @settings(deadline=None)
 def test_sentences_of_another_time_are_pushed_back(order: list[str]) -> None:
-    before = rank(" ".join(order))
+    before = rank(*order)
     after = prefer_sentences(before, IN_2019)
     assert after[0].text == "Im Mai 2019 kamen 30 Gäste."
+    assert chance(after, "2020") / chance(after, "2019") < chance(before, "2020") / chance(before, "2019") / 10
     assert {item.text for item in after} == {item.text for item in before}
     assert sum(item.probability for item in after) == pytest.approx(1)
     assert [item.probability for item in after] == sorted((item.probability for item in after), reverse=True)

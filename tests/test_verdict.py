@@ -12,6 +12,7 @@ AFFIRMED = (
     ("Hat Grauwiek keine Oper?", "Grauwiek hat keine Oper."),
     ("Wurde niemand verletzt?", "Niemand wurde verletzt."),
     ("Ist der Preis gestiegen?", "Der Preis stieg um 8 Prozent."),
+    ("Ist das Freibad offen?", "Das Freibad ist nicht geschlossen."),
     ("Sank der Preis?", "Der Preis fiel um 3 Prozent."),
     ("Steigt der Preis?", "Im Fall von Roggenbrot steigt der Preis."),
     ("Sind die Preise gestiegen?", "Die Preise sind gestiegen, die Löhne sind gesunken."),
