@@ -36,6 +36,10 @@ NEWSROOM = {
         "Die Kirche von Ahrbach ist 62 Meter hoch.", "Kirche in Ahrbach saniert", publisher="Ahrbacher Blatt"
     ),
 }
+OTHERS = {
+    f"{thing}.md": write_article(f"Der {thing} steht am Markt von Ahrbach.", "Meldung")
+    for thing in ("Brunnen", "Ahorn", "Karren", "Kran", "Turm")
+}
 TOLD = Source("a.md", "Das Fest", date(2026, 5, 20), "Redaktion Kultur", "Lindenauer Bote")
 UNTOLD = Source("b.md", "Das Fest")
 QUESTIONS = (
@@ -259,6 +263,16 @@ def test_the_articles_on_a_matter_are_listed_the_newest_first_and_no_others(tmp_
     none = desk.answer("Welche Artikel gibt es über Napoleons Zebra?")
     check_laws(none, desk)
     assert none.abstained
+
+
+def test_an_article_that_only_touches_the_matter_is_not_listed_beside_one_on_it(tmp_path: Path) -> None:
+    whole = write_article("Nach dem Brand stockt im Sägewerk Tannrode die Arbeit, der Lohn bleibt.", "Feuer")
+    part = write_article("Für gute Arbeit zahlt das Sägewerk Tannrode guten Lohn.", "Stellen")
+    question = "Welche Artikel gibt es über Arbeit und Lohn im Sägewerk Tannrode nach dem Brand?"
+    for articles, listed in (({"a.md": whole, "b.md": part}, ["a.md"]), ({"b.md": part}, ["b.md"])):
+        answer = open_newsroom(tmp_path, {**articles, **OTHERS}).answer(question)
+        assert [item.article_id for item in answer.citations] == listed
+        assert not answer.abstained
 
 
 def test_all_articles_are_counted_and_at_most_twelve_listed(tmp_path: Path) -> None:

@@ -249,22 +249,23 @@ def test_sources_that_differed_are_overtaken_by_a_later_article(tmp_path: Path) 
 @pytest.mark.parametrize(
     "other",
     [
-        "Beim Brand einer Scheune in Ahrbach wurden 17 Menschen verletzt.",
-        "Schon 2019 wurden bei einem Brand im Sägewerk 17 Menschen verletzt.",
-        "Bei dem Brand im Sägewerk Tannrode wurden 1.700 Bäume gefällt.",
-        "Bei dem Brand im Sägewerk Tannrode wurden 17 Prozent der Bretter zerstört.",
+        "Bei dem Brand im Sägewerk in Ahrbach wurden 17 Menschen verletzt.",
+        "Bei dem Brand im Sägewerk Tannrode wurden schon 2019 genau 17 Menschen verletzt.",
+        "Bei dem Brand im Sägewerk Tannrode wurden 1.700 Menschen verletzt.",
+        "Bei dem Brand im Sägewerk Tannrode wurden 17 Bretter verletzt.",
     ],
     ids=["another place", "another year", "another order", "another unit"],
 )
 def test_a_figure_for_something_else_is_no_disagreement(tmp_path: Path, other: str) -> None:
-    elsewhere = write_article(other, "Meldung", published="2026-03-04", publisher="Waldkurier")
-    liked = ("14 Menschen", "17 Menschen", "1.700 Bäume", "17 Prozent")
-    desk = open_newsroom(tmp_path, {"a.md": report("14 Menschen"), "b.md": elsewhere, "c.md": MARKET}, *liked)
-    answer = desk.answer(INJURED)
-    check_laws(answer, desk)
-    assert answer.citations[0].article_id == "a.md"
-    assert "differ" not in kinds(answer)
-    assert answer.lead == ""
+    liked = ("14 Menschen", "17 Menschen", "1.700 Menschen", "17 Bretter")
+    same = "Bei dem Brand im Sägewerk Tannrode wurden 17 Menschen verletzt."
+    for text, differ in ((same, True), (other, False)):
+        elsewhere = write_article(text, "Brand im Sägewerk Tannrode", published="2026-03-04", publisher="Waldkurier")
+        desk = open_newsroom(tmp_path, {"a.md": report("14 Menschen"), "b.md": elsewhere, "c.md": MARKET}, *liked)
+        answer = desk.answer(INJURED)
+        check_laws(answer, desk)
+        assert ("differ" in kinds(answer)) == differ
+        assert bool(answer.lead) == differ
 
 
 def test_a_rival_of_which_the_reader_thinks_nothing_is_none(tmp_path: Path) -> None:
@@ -272,6 +273,36 @@ def test_a_rival_of_which_the_reader_thinks_nothing_is_none(tmp_path: Path) -> N
     answer = open_newsroom(tmp_path, articles, "14 Menschen").answer(INJURED)
     assert quotes(answer)[0] == "Bei dem Brand im Sägewerk Tannrode wurden 14 Menschen verletzt."
     assert "differ" not in kinds(answer)
+
+
+def test_nothing_is_compared_that_was_not_read(tmp_path: Path) -> None:
+    answer = open_newsroom(tmp_path, {"a.md": report("14 Menschen"), "b.md": follow_up("17 Menschen")}).answer(INJURED)
+    assert not answer.abstained
+    assert "differ" not in kinds(answer)
+
+
+def test_an_article_that_gives_two_figures_is_one_rival() -> None:
+    sources = Source("a.md", "Freibad", date(2026, 3, 2)), Source("b.md", "Freibad", date(2026, 3, 4))
+    texts = ("Das Freibad zählte genau 600 Gäste.", "Das Freibad zählte 640 Gäste. Es zählte dann 700 Gäste.")
+    search = make_search(*zip(sources, texts, strict=True))
+    reader = LikingReader("600 Gäste", "640 Gäste", "700 Gäste")
+    candidates = rank_sentences(GUESTS, search, reader.read(GUESTS, [hit.passage for hit in search.hits]))
+    first = sorted(candidates, key=lambda candidate: candidate.hit.passage.source.article_id)
+    _, rivals = find_rivals(GUESTS, search, first)
+    assert [rival.candidate.hit.passage.source.article_id for rival in rivals] == ["b.md"]
+
+
+def test_a_newer_figure_in_other_words_is_named_where_an_older_time_is_asked_for(tmp_path: Path) -> None:
+    newer = "Genau 61.000 Gäste waren es im Freibad Lindenau, trotz Regen und Sturm in vielen langen Wochen."
+    articles = {
+        "a.md": balance("48.000 Gäste", "2023-10-02"),
+        "b.md": write_article(newer, "Freibad Lindenau zieht Bilanz", published="2025-10-01"),
+        "c.md": MARKET,
+    }
+    desk = open_newsroom(tmp_path, articles, "48.000 Gäste", "61.000 Gäste")
+    answer = desk.answer("Wie viele Gäste zählte das Freibad Lindenau 2023?")
+    assert quotes(answer) == ["Das Freibad Lindenau zählte 48.000 Gäste."]
+    assert kinds(answer) == ["newer"]
 
 
 def test_what_is_no_figure_and_no_date_is_not_compared(tmp_path: Path) -> None:

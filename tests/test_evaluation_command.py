@@ -174,7 +174,7 @@ def test_a_run_that_was_stopped_says_how_to_go_on_and_asks_only_the_rest(
 @pytest.mark.real
 def test_a_real_run_stopped_by_ctrl_c_goes_on(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
-    lines = (root / "seeds" / "testset.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[::3]
+    lines = (root / "seeds" / "testset.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[::5]
     (tmp_path / "testset.jsonl").write_text("".join(lines), encoding="utf-8")
     data, run_file = tmp_path / "data", tmp_path / "run.json"
     command = [sys.executable, "-m", "ui.command_line", "evaluate", str(tmp_path / "testset.jsonl")]

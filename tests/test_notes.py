@@ -1,6 +1,7 @@
 """Notes beside an answer: when "derzeit" was, which newer article there is, each of a kind that can be told again."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -180,6 +181,39 @@ def test_a_newer_article_on_the_matter_is_named_where_an_older_one_answers(tmp_p
     )
     older = {**articles, "b.md": articles["b.md"].replace("2026-05-20", "2021-05-20")}
     assert open_newsroom(tmp_path, older, "30 Menschen").answer(STAFF).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("similarity", "text", "named"),
+    [
+        (1.0, "Im Sägewerk Tannrode arbeiten Menschen.", True),
+        (0.99, "Im Sägewerk Tannrode arbeiten Menschen.", True),
+        (0.9, "Im Sägewerk Tannrode arbeiten Menschen.", False),
+        (1.0, "Im Wald bei Tannrode stehen Bäume.", False),
+    ],
+    ids=["as near", "nearly as near", "less near", "fewer of its words"],
+)
+def test_a_newer_article_must_be_as_near_to_the_question(
+    tmp_path: Path,
+    similarity: float,
+    text: str,
+    named: bool,  # noqa: FBT001 - a case
+) -> None:
+    articles = {
+        "a.md": write_article("Im Sägewerk Tannrode arbeiten 30 Menschen.", "Meldung", published="2022-03-02"),
+        "b.md": write_article(text, "Meldung", published="2026-05-20"),
+    }
+    found = open_newsroom(tmp_path, articles).search(STAFF)
+    nearness = {"a.md": 1.0, "b.md": similarity}
+    hits = [
+        replace(hit, similarity=near, sentence_similarities=(near,))
+        for hit in found.hits
+        for near in (nearness[hit.passage.source.article_id],)
+    ]
+    search = replace(found, hits=tuple(hits))
+    candidates = sorted(rank_sentences(STAFF, search), key=lambda item: item.hit.passage.source.article_id)
+    newer = find_newer(STAFF, search, candidates, [candidates[0].hit.passage.source])
+    assert (newer.article_id if newer else None) == ("b.md" if named else None)
 
 
 def test_an_article_without_a_date_has_no_newer_one(tmp_path: Path) -> None:

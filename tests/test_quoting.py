@@ -210,18 +210,19 @@ def test_a_yes_no_question_is_answered_with_yes_or_no_where_the_articles_say_so(
     assert [state.verdict for state in grow(answer)] == [verdict, verdict]
 
 
-def test_what_hardly_speaks_of_the_question_says_neither_yes_nor_no(tmp_path: Path) -> None:
-    question = "Steht das Rathaus unter Denkmalschutz?"
-    answers = []
-    for score in (9.0, -3.0):
+def test_what_hardly_speaks_of_the_question_does_not_say_yes(tmp_path: Path) -> None:
+    def ask(question: str, *, score: float) -> Answer:
         desk = open_newsroom(tmp_path, TOWN, "geschlossen", score=score)
         search = desk.search(question)
         readings = desk.read(question, search)
-        answers.append(quote_answer(question, question, search, readings, request=Request.YES_NO, refuse_below=0.0))
-    near, far = answers
+        return quote_answer(question, question, search, readings, request=Request.YES_NO, refuse_below=0.0)
+
+    question = "Steht das Rathaus unter Denkmalschutz?"
+    near, far = ask(question, score=9.0), ask(question, score=-3.0)
     assert near.citations[0].quote == far.citations[0].quote == "Das Rathaus von Lindenau bleibt montags geschlossen."
     assert (near.verdict, near.lead) == ("yes", "Ja.")
     assert (far.verdict, far.lead) == (None, phrase("undecided", "de"))
+    assert ask(question.replace("unter", "nicht unter"), score=-3.0).verdict == "no"
 
 
 def test_a_year_of_which_no_article_speaks_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from assistant.phrases import phrase
 from assistant.quoting import grow
 from assistant.summarising import (
     OPENING,
-    STATEMENTS,
+    TOPIC_ARTICLES,
+    best_by_article,
     by_title,
     find_article,
     find_matter,
@@ -27,7 +28,8 @@ from vectorstore import Article, Hit, Source, split_article
 
 POOL = (
     "Das Freibad Lindenau öffnet am Samstag wieder. Die Stadt hat das Becken für zwei Millionen Euro saniert. "
-    "Es ist nun 50 Meter lang.\n\n## Eintritt\n\nEine Karte kostet vier Euro. Kinder zahlen die Hälfte.\n\n"
+    "Es ist nun 50 Meter lang. Das Wasser hat 24 Grad.\n\n"
+    "## Eintritt\n\nEine Karte kostet vier Euro. Kinder zahlen die Hälfte.\n\n"
     "## Anfahrt\n\nDie Buslinie 7 hält vor dem Eingang. Parkplätze gibt es kaum."
 )
 NEWSROOM = {
@@ -81,9 +83,9 @@ def test_quotes_on_a_matter_are_of_as_many_articles_as_may_be_and_none_twice(
     quotes = topic_quotes(hits, most=most)
     assert len(quotes) <= most
     articles = [quote.passage.source.article_id for quote in quotes]
-    speaking = list(dict.fromkeys(hit.passage.source.article_id for hit in hits if opening_of(hit)))
-    assert set(articles) <= set(speaking)
-    assert len(set(articles)) >= min(most, STATEMENTS, len(speaking), 1)
+    assert set(articles) <= {hit.passage.source.article_id for hit in hits if opening_of(hit)}
+    speaking = [hit for hit in best_by_article(hits)[:TOPIC_ARTICLES] if opening_of(hit)]
+    assert len(set(articles)) >= min(most, len(speaking))
     for quote in quotes:
         assert quote.text == quote.passage.text[quote.start - quote.passage.start : quote.end - quote.passage.start]
     places = sorted((quote.passage.source.article_id, quote.start, quote.end) for quote in quotes)
@@ -117,13 +119,23 @@ def test_the_matter_is_what_is_left_without_the_words_that_ask(question: str, ma
     [
         ("Freibad Lindenau öffnet wieder", "freibad.md"),
         ("das Freibad öffnet wieder", "freibad.md"),
+        ("das Freibad in Lindenau nach der langen Sanierung durch Handwerker", "freibad.md"),
         ("Lindenau", None),
         ("Wasserturm", "turm.txt"),
         ("Brand Sägewerk Tannrode", "brand-im-saegewerk.md"),
         ("Napoleons Zebra", None),
         ("", None),
     ],
-    ids=["whole", "most of it", "in two titles", "one word", "by the file's name", "in none", "nothing"],
+    ids=[
+        "whole",
+        "most of it",
+        "most of it and more",
+        "in two titles",
+        "one word",
+        "by the file's name",
+        "in none",
+        "nothing",
+    ],
 )
 def test_an_article_is_named_by_its_title_or_by_all_that_is_said(matter: str, article_id: str | None) -> None:
     found = by_title(matter, SOURCES)
@@ -143,6 +155,50 @@ def test_an_article_is_meant_that_is_clearly_nearest_or_if_one_is_asked_for() ->
     assert find_article("Was steht da über Lindenau?", replace(search, hits=(second,)), ()) == SOURCES[1]
     assert find_article("Was steht da über Lindenau?", replace(search, hits=()), ()) is None
     assert find_article("Kirche in Ahrbach wird saniert", clear, SOURCES) == SOURCES[3]
+
+
+# Which sentences
+
+
+def test_without_headings_the_beginnings_of_later_passages_are_quoted() -> None:
+    text = (
+        "Die Mühle am Bach ist 300 Jahre alt. Der Hof nebenan ist jünger. Ein Zaun trennt beide voneinander.\n\n"
+        "Am Sonntag kommen Besucher aus der Stadt. Viele bringen Kinder mit. Ein Müller zeigt das Mahlwerk."
+    )
+    passages = split_article(Article(SOURCES[0], text), target=100, limit=120)
+    assert len(passages) == 2
+    assert [quote.text for quote in leading_quotes(passages)] == [
+        "Die Mühle am Bach ist 300 Jahre alt.",
+        "Der Hof nebenan ist jünger.",
+        "Am Sonntag kommen Besucher aus der Stadt.",
+    ]
+
+
+def test_of_a_passage_the_nearest_sentence_is_quoted_that_stands_alone() -> None:
+    (passage,) = split_article(Article(SOURCES[0], "Die Mühle ist alt. Sie mahlt Korn. Der Hof ist jünger."))
+    first, second, third = passage.sentences
+    for similarities, expected in (
+        ((0.5, 0.9, 0.4), first),
+        ((0.5, 0.9, 0.6), third),
+        ((0.5, 0.1, 0.5), first),
+    ):
+        assert opening_of(Hit(passage, 1.0, 1.0, similarities)) == expected
+    (leaning,) = split_article(Article(SOURCES[0], "Sie mahlt Korn. Er ist jünger."))
+    assert opening_of(Hit(leaning, 1.0, 1.0, (0.1, 0.9))) == leaning.sentences[1]
+    assert second not in (first, third)
+
+
+def test_on_a_matter_another_article_comes_before_a_second_passage_of_the_first() -> None:
+    text = "Die Mühle am Bach ist 300 Jahre alt. Der Hof nebenan ist jünger.\n\nEin Müller zeigt das alte Mahlwerk."
+    passages = [
+        *split_article(Article(SOURCES[0], text), target=60, limit=70),
+        *split_article(Article(SOURCES[1], "Am Bach steht eine Mühle.")),
+    ]
+    hits = [Hit(passage, 1.0, 1.0, (1.0,) * len(passage.sentences)) for passage in passages]
+    quotes = topic_quotes(hits, most=2)
+    assert len(hits) == 3
+    assert [quote.passage.source for quote in quotes] == [SOURCES[0], SOURCES[1]]
+    assert topic_quotes(hits)[2].text == "Ein Müller zeigt das alte Mahlwerk."
 
 
 # Whole answers
