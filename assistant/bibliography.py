@@ -14,7 +14,7 @@ from assistant.citing import Quote, cite, join
 from assistant.phrases import Language, phrase, write_date
 from assistant.refusing import is_held
 from assistant.request import ARTICLE, ARTICLES, OUTLET
-from vectorstore import Passage, Search, Sentence, Source, gram_text, guess_language
+from vectorstore import Passage, Search, Sentence, Source, content_words, gram_text, guess_language
 
 MOST_LISTED = 12
 ON_THE_MATTER = 0.5
@@ -155,26 +155,34 @@ def name(source: Source, language: Language) -> str:
     return phrase(key, language, title=source.title, details=details)
 
 
-def on_matter(subject: str, search: Search) -> list[Source]:
-    """Return the articles on a matter, those that hold most of its words first."""
+def on_matter(subject: str, search: Search, *, language: Language | None = None) -> list[Source]:
+    """Return the articles on a matter, those that hold most of its words first.
+
+    Args:
+        subject: the matter, some words.
+        search: what was found for it, or for the question that names it.
+        language: of the question, which tells more than some of its words; by default guessed from these.
+    """
+    spoken = language or guess_language(subject)
     texts: dict[str, list[Passage]] = {}
     for hit in search.hits:
         texts.setdefault(hit.passage.source.article_id, []).append(hit.passage)
-    shares = [(share_held(subject, search, passages), passages[0].source) for passages in texts.values()]
+    shares = [(share_held(subject, search, passages, spoken), passages[0].source) for passages in texts.values()]
     best = max((share for share, _ in shares), default=0.0)
     least = max(ON_THE_MATTER, NEAR_THE_BEST * best)
     kept = [(share, source) for share, source in shares if share >= least]
     return [source for _, source in sorted(kept, key=lambda pair: -pair[0])]
 
 
-def share_held(subject: str, search: Search, passages: Sequence[Passage]) -> float:
+def share_held(subject: str, search: Search, passages: Sequence[Passage], language: Language) -> float:
     """Return the weight of a matter's words that an article's passages and title hold, as a share of all.
 
     In an article of the other language only the words count that are the same in both.
     """
     text = "\n".join([passages[0].source.title, *(passage.text for passage in passages)])
-    foreign = guess_language(text) != guess_language(subject)
-    terms = [term for term in search.terms if term.portable or not foreign]
+    foreign = guess_language(text) != language
+    asked = set(content_words(subject))
+    terms = [term for term in search.terms if term.word in asked and (term.portable or not foreign)]
     grams = set(gram_text(text))
     held = sum(term.weight for term in terms if is_held(term, grams))
     return held / (sum(term.weight for term in terms) or 1.0)

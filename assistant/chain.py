@@ -170,7 +170,9 @@ def search_for(request: Request, question: str, collection: Collection) -> Searc
     if request is Request.SUMMARY:
         return collection.search(find_matter(question))
     if request in (Request.METADATA, Request.CATALOGUE):
-        return collection.search(find_subject(question) or question, count=CATALOGUE_DEPTH)
+        subject = find_subject(question)
+        spoken = subject and guess_language(subject) == guess_language(question)
+        return collection.search(subject if spoken else question, count=CATALOGUE_DEPTH)
     frame = find_timeframe(question)
     if frame:
         return prefer_hits(collection.search(question, count=DEPTH), frame, count=HITS)

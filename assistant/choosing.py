@@ -14,6 +14,8 @@ from vectorstore import content_words
 MOST_STATEMENTS = 5
 """Sentences quoted at most, reached only where all of several things are asked for."""
 MOST_FOR_ONE = 3
+SURE_OF_ONE = 0.3
+"""Of several things asked for, more than three sentences are quoted only if the best is at least this likely."""
 ENOUGH_PROBABILITY = 0.08
 ENOUGH_FOR_ALL = 0.04
 ENOUGH_OF_A_KIND = {QuestionType.FIGURE: 0.15, QuestionType.DATE: 0.15, QuestionType.NAME: 0.12}
@@ -55,7 +57,8 @@ def choose(
         most: sentences at most.
     """
     enough = find_enough(question, request)
-    most = most if request is Request.ALL else min(most, MOST_FOR_ONE)
+    sure = request is Request.ALL and candidates[0].probability >= SURE_OF_ONE
+    most = most if sure else min(most, MOST_FOR_ONE)
     likely = [candidate for candidate in candidates[1:] if candidate.probability >= enough]
     reasons = reasons_beside(question, candidates)
     leads = POINTS_BACK.match(candidates[0].text) is not None

@@ -134,7 +134,7 @@ def tell_metadata(
     """
     subject = find_subject(standalone_question)
     article = by_title(subject, collection.articles())
-    source = article or next(iter(on_matter(subject, search)), None)
+    source = article or next(iter(on_matter(subject, search, language=guess_language(question))), None)
     passages = collection.article_passages(source.article_id) if source else ()
     if not source or not passages:
         candidates = rank_sentences(standalone_question, search)
@@ -166,7 +166,7 @@ def tell_catalogue(question: str, standalone_question: str, search: Search, coll
     """
     subject = find_subject(standalone_question)
     if subject:
-        sources: Sequence[Source] = newest_first(on_matter(subject, search))
+        sources: Sequence[Source] = newest_first(on_matter(subject, search, language=guess_language(question)))
     else:
         sources = collection.articles()
     if not sources:
