@@ -155,13 +155,16 @@ def name(source: Source, language: Language) -> str:
     return phrase(key, language, title=source.title, details=details)
 
 
-def on_matter(subject: str, search: Search, *, language: Language | None = None) -> list[Source]:
+def on_matter(
+    subject: str, search: Search, *, language: Language | None = None, least: float | None = None
+) -> list[Source]:
     """Return the articles on a matter, those that hold most of its words first.
 
     Args:
         subject: the matter, some words.
         search: what was found for it, or for the question that names it.
         language: of the question, which tells more than some of its words; by default guessed from these.
+        least: share of the weight of its words, 0 to 1; by default half, and nearly as much as any article holds.
     """
     spoken = language or guess_language(subject)
     texts: dict[str, list[Passage]] = {}
@@ -169,8 +172,8 @@ def on_matter(subject: str, search: Search, *, language: Language | None = None)
         texts.setdefault(hit.passage.source.article_id, []).append(hit.passage)
     shares = [(share_held(subject, search, passages, spoken), passages[0].source) for passages in texts.values()]
     best = max((share for share, _ in shares), default=0.0)
-    least = max(ON_THE_MATTER, NEAR_THE_BEST * best)
-    kept = [(share, source) for share, source in shares if share >= least]
+    enough = max(ON_THE_MATTER, NEAR_THE_BEST * best) if least is None else least
+    kept = [(share, source) for share, source in shares if share >= enough]
     return [source for _, source in sorted(kept, key=lambda pair: -pair[0])]
 
 

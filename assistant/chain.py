@@ -221,7 +221,7 @@ def answer_request(
     if step.request is Request.SUMMARY:
         return summarise(*asked, collection, refuse_below=refuse_below)
     if step.request is Request.METADATA:
-        return tell_metadata(*asked, collection, refuse_below=refuse_below)
+        return tell_metadata(*asked, collection)
     if step.request is Request.CATALOGUE:
         return tell_catalogue(*asked, collection)
     return quote_answer(

@@ -13,16 +13,15 @@ from assistant.comparing import Side, best_for, weigh_sides
 from assistant.confidence import THRESHOLD
 from assistant.notes import note_dates
 from assistant.phrases import Language, phrase
-from assistant.question_type import QuestionType, classify
-from assistant.quoting import estimate_answerable, quote_answer
+from assistant.quoting import estimate_answerable
 from assistant.refusing import refuse
-from assistant.request import asks_for_article, is_yes_no
+from assistant.request import is_yes_no
 from assistant.sentence_ranking import rank_sentences
 from assistant.summarising import STATEMENTS, by_title, find_article, find_matter, leading_quotes, topic_quotes
 from vectorstore import Search, Source, guess_language
 
-FROM_THE_TEXT = 0.5
-"""Probability from which an author or an outlet is taken from what the articles say."""
+NEAREST_SHARE = 0.3
+"""The article found first is meant if it holds this share of the weight of a matter's words."""
 SURE = 0.9
 """Confidence in what an article tells of itself, once it is clear which one is meant."""
 
@@ -120,34 +119,30 @@ def summarise(
     )
 
 
-def tell_metadata(
-    question: str, standalone_question: str, search: Search, collection: Collection, *, refuse_below: float
-) -> Answer:
-    """Answer who wrote an article, when or where it appeared; what it doesn't tell may still stand in its text.
+def tell_metadata(question: str, standalone_question: str, search: Search, collection: Collection) -> Answer:
+    """Answer who wrote an article, when or where it appeared.
 
     Args:
         question: as asked.
         standalone_question: as searched.
         search: what was found for the matter of the article.
         collection: holds the articles.
-        refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
     """
     subject = find_subject(standalone_question)
     article = by_title(subject, collection.articles())
-    source = article or next(iter(on_matter(subject, search, language=guess_language(question))), None)
+    source = article or find_nearest(subject, search, language=guess_language(question))
     passages = collection.article_passages(source.article_id) if source else ()
     if not source or not passages:
         candidates = rank_sentences(standalone_question, search)
         return refuse(question, standalone_question, search, candidates, confidence=SURE)
-    told = describe_article(question, standalone_question, source, opening_quote(passages[0]), confidence=SURE)
-    if classify(standalone_question) is QuestionType.DATE or (not told.abstained and asks_for_article(question)):
-        return told
-    found = collection.search(standalone_question)
-    readings = collection.read(standalone_question, found)
-    if not readings:  # by its words alone, any sentence of the article seems to answer
-        return told
-    quoted = quote_answer(question, standalone_question, found, readings, refuse_below=max(refuse_below, FROM_THE_TEXT))
-    return told if quoted.abstained else quoted
+    return describe_article(question, standalone_question, source, opening_quote(passages[0]), confidence=SURE)
+
+
+def find_nearest(subject: str, search: Search, *, language: Language) -> Source | None:
+    """Return the article that a matter means: the one found first if it holds enough of its words, or who does."""
+    treating = on_matter(subject, search, language=language, least=NEAREST_SHARE)
+    first = search.hits[0].passage.source if search.hits else None
+    return first if first in treating else next(iter(treating), None)
 
 
 def newest_first(sources: Sequence[Source]) -> list[Source]:

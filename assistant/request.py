@@ -64,6 +64,8 @@ CATALOGUE = re.compile(
     r"about)\b",
     re.IGNORECASE,
 )
+PAPER = r"(?:zeitung|blatt|portal|newspaper|paper|outlet|magazin|magazine)"
+"""What an article appears in; a "Medium" or "Quelle" may as well be one that the article speaks of."""
 ABOUT_ONE = rf"(?:\b{ARTICLE}\b|[„“\"»«][^„“\"»«]{{10,}}[“”\"«»])"
 APPEARED = (
     r"\b(?:erschien(?:en)?|veröffentlicht\w*|publiziert|gedruckt|datier\w+|stammt|stand|published|appear(?:ed)?|"
@@ -77,7 +79,7 @@ METADATA = re.compile(
     rf"\b(?:von wem|by whom)\b.*{ABOUT_ONE}|\bwho is\b.*{ABOUT_ONE} by\b|"
     rf"\b(?:von wann|how old|wie alt|wie aktuell|how recent)\b (?:ist|stammt|is|are|sind)\b.*{ABOUT_ONE}|"
     r"\b(?:erscheinungsdatum|veröffentlichungsdatum|publication date|date of publication)\b|"
-    rf"\b(?:welche[rsmn]?|which|what)\s{OUTLET}\b.*\b(?:berichte\w*|brachte|gebracht|reported|ran|covered|carried|"
+    rf"\b(?:welche[rsmn]?|which|what)\s{PAPER}\b.*\b(?:berichte\w*|brachte|gebracht|reported|ran|covered|carried|"
     rf"{APPEARED[5:-4]})\b|"
     rf"\bwer hat (?:darüber|über .*) berichtet\b|\bwho reported (?:on|about)\b",
     re.IGNORECASE,
@@ -209,8 +211,3 @@ def wants_all(question: str) -> bool:
 def names_an_article(question: str) -> bool:
     """Tell whether a question speaks of an article or an outlet, not only of something in quotation marks."""
     return re.search(rf"\b(?:{ARTICLE}|{OUTLET}|\w+datum)\b", question, re.IGNORECASE) is not None
-
-
-def asks_for_article(question: str) -> bool:
-    """Tell whether a question asks about an article, rather than who reported on something, which may stand in one."""
-    return re.search(ABOUT_ONE, question, re.IGNORECASE) is not None
