@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer, Statement
 from assistant.citing import Quote, cite, join
-from assistant.phrases import Language, phrase, write_date
+from assistant.phrases import Language, name, phrase, write_date
 from assistant.refusing import is_held
 from assistant.request import ARTICLE, ARTICLES, OUTLET
 from vectorstore import Passage, Search, Sentence, Source, content_words, gram_text, guess_language
@@ -29,7 +29,7 @@ WHEN = re.compile(
     r"veröffentlichungsdatum)\b",
     re.IGNORECASE,
 )
-WHERE = re.compile(rf"\b(?:{OUTLET}|wo|where|woher|quelle|source|from)\b", re.IGNORECASE)
+WHERE = re.compile(rf"\b(?:{OUTLET}|wo|where|woher|from)\b", re.IGNORECASE)
 TITLE = re.compile(r"\b(?:titel|title|überschrift|headline|heißt|called)\b", re.IGNORECASE)
 ABOUT_ARTICLES = re.compile(
     rf"\b(?:wer|wann|wo|woher|who|when|where|which|welche[rsmn]?|was|what|wie ?viele|how many|hat|haben|habt|hast|"
@@ -42,7 +42,7 @@ ABOUT_ARTICLES = re.compile(
     rf"zu[mr]?|über|von|vom|"
     rf"on|about|of|all|alle|zeig\w*|nenn\w*|list\w*|show|give|me|mir|sich|mit|dass|that|um|geht|gehen|sammlung|"
     rf"collection|insgesamt|total|overall|altogether|titel|title|called|heißt|überschrift|headline|welchen|"
-    rf"quelle|source|darüber|zeitung\w*|{OUTLET}|{ARTICLE}|{ARTICLES})\b",
+    rf"darüber|zeitung\w*|{OUTLET}|{ARTICLE}|{ARTICLES})\b",
     re.IGNORECASE,
 )
 
@@ -88,7 +88,7 @@ def tell(question: str, article: Source, language: Language) -> tuple[str, bool]
     wanted = [name for name, pattern in asked.items() if pattern.search(question)] or ["outlet"]
     if "date" in wanted and "author" not in wanted:
         wanted = ["date"]
-    elif "outlet" in wanted and re.search(rf"\b(?:{OUTLET}|quelle|source)\b", question, re.IGNORECASE):
+    elif "outlet" in wanted and re.search(rf"\b{OUTLET}\b", question, re.IGNORECASE):
         wanted = ["outlet"]
     told = {
         "author": article.author,
@@ -145,14 +145,6 @@ def list_articles(
         notes=notes,
         lead=lead,
     )
-
-
-def name(source: Source, language: Language) -> str:
-    """Return an article's title with where and when it appeared, as a sentence."""
-    day = source.published and write_date(source.published, language)
-    details = ", ".join(part for part in (source.publisher, day) if part)
-    key = "article" if details else "bare article"
-    return phrase(key, language, title=source.title, details=details)
 
 
 def on_matter(

@@ -7,13 +7,13 @@ from datetime import date
 
 from assistant.answer import Answer, Verdict
 from assistant.bibliography import MOST_LISTED, describe_article, find_subject, list_articles, on_matter, opening_quote
-from assistant.citing import Quote, cite_quotes, join, quote_sentence
+from assistant.citing import cite_quotes, join
 from assistant.collection import Collection
 from assistant.comparing import Side, best_for, weigh_sides
 from assistant.confidence import THRESHOLD
 from assistant.notes import note_dates
 from assistant.phrases import Language, phrase
-from assistant.quoting import estimate_answerable
+from assistant.quoting import estimate_answerable, quote_all
 from assistant.refusing import refuse
 from assistant.request import is_yes_no
 from assistant.sentence_ranking import rank_sentences
@@ -46,10 +46,7 @@ def compare(
         candidates = rank_sentences(standalone_question, search)
         sure = 1 - estimate_answerable(standalone_question, search)
         return refuse(question, standalone_question, search, candidates, confidence=max(sure, 0.5))
-    quotes: list[Quote] = []
-    for candidate in best:
-        if not any(quote.holds(candidate.hit.passage, candidate.sentence) for quote in quotes):
-            quotes.append(quote_sentence(candidate.hit.passage, candidate.sentence, after=quotes))
+    quotes = quote_all(best)
     statements, citations = cite_quotes(quotes)
     verdict = weigh_sides(question, found) if is_yes_no(question) else None
     missing = [side.name for side, candidate in found if not candidate]
@@ -92,12 +89,12 @@ def summarise(
     """
     language = guess_language(question)
     matter = find_matter(standalone_question)
-    known = by_title(matter, collection.articles()) is not None
-    sure = 1.0 if known else estimate_answerable(matter, search)
+    named = by_title(matter, collection.articles())
+    sure = 1.0 if named else estimate_answerable(matter, search)
     if sure < refuse_below:
         candidates = rank_sentences(matter, search)
         return refuse(question, standalone_question, search, candidates, confidence=1 - sure)
-    article = find_article(standalone_question, search, collection.articles())
+    article = named or find_article(standalone_question, search)
     if article:
         quotes = leading_quotes(collection.article_passages(article.article_id), most=STATEMENTS)
         lead = phrase("summary", language, title=article.title)

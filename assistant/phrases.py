@@ -115,13 +115,17 @@ def write_date(day: date, language: Language) -> str:
     return f"{day.day}{point} {MONTHS[language][day.month - 1]} {day.year}"
 
 
+def name(source: Source, language: Language) -> str:
+    """Return an article's title with where and when it appeared, as a sentence."""
+    day = source.published and write_date(source.published, language)
+    details = ", ".join(part for part in (source.publisher, day) if part)
+    key = "article" if details else "bare article"
+    return phrase(key, language, title=source.title, details=details)
+
+
 def describe(source: Source, language: Language) -> str:
     """Return an article's title with where and when it appeared, as far as it tells."""
-    known = [source.publisher, source.published and write_date(source.published, language)]
-    details = ", ".join(str(part) for part in known if part)
-    if not details:
-        return phrase("bare article", language, title=source.title).rstrip(".")
-    return phrase("article", language, title=source.title, details=details).rstrip(".")
+    return name(source, language).removesuffix(".")
 
 
 def enumerate_words(words: Sequence[str], language: Language) -> str:

@@ -68,7 +68,7 @@ ASKS = (
         re.compile(
             r"\bwie ?viele?[nr]?\b|\bwie (?:hoch|groß|gross|lange?|weit|alt|oft|schnell|schwer|tief|breit|stark|"
             r"teuer)\b|"
-            r"\bwas kosten?t?\b|\bwas\b.*\b(?:gekostet|kostete|gekostet)\b|\bwie viel prozent|\b(?:welche|wie "
+            r"\bwas kosten?t?\b|\bwas\b.*\b(?:gekostet|kostete)\b|\bwie viel prozent|\b(?:welche|wie "
             r"große?) anzahl\b|\bwelche[rn]? (?:prozent|anteil)|"
             r"\bhow (?:many|much|high|long|far|old|often|big|large|tall)\b|"
             r"\bwhat percentage\b",

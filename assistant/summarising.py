@@ -44,11 +44,8 @@ def find_matter(question: str) -> str:
     return " ".join(FRAME.sub(" ", question).split()).strip(" ?!.,:;„“\"'»«") or question
 
 
-def find_article(question: str, search: Search, sources: Sequence[Source]) -> Source | None:
-    """Return the article that a question means: by its title, or because one is clearly nearest; ``None`` otherwise."""
-    named = by_title(find_matter(question), sources)
-    if named:
-        return named
+def find_article(question: str, search: Search) -> Source | None:
+    """Return the article that a question means though it doesn't name it: the clearly nearest; ``None`` otherwise."""
     best = best_by_article(search.hits)
     if not best:
         return None

@@ -146,15 +146,15 @@ def test_an_article_is_meant_that_is_clearly_nearest_or_if_one_is_asked_for() ->
     search = make_search((SOURCES[0], "Das Freibad öffnet."), (SOURCES[1], "Das Rathaus schließt."))
     first, second = search.hits
     clear = replace(search, hits=(replace(first, score=2.0), replace(second, score=1.0)))
-    assert find_article("Was steht da über Lindenau?", clear, ()) == SOURCES[0]
-    assert find_article("Was steht da über Lindenau?", search, ()) is None
+    assert find_article("Was steht da über Lindenau?", clear) == SOURCES[0]
+    assert find_article("Was steht da über Lindenau?", search) is None
     for several in ("die Artikel", "alle Artikel", "die Meldungen"):
-        assert find_article(f"Was schreiben {several} über Lindenau?", clear, ()) is None
-    assert find_article("Worum geht es in dem Artikel?", search, ()) == SOURCES[0]
-    assert find_article("Worum geht es in der Meldung?", search, ()) == SOURCES[0]
-    assert find_article("Was steht da über Lindenau?", replace(search, hits=(second,)), ()) == SOURCES[1]
-    assert find_article("Was steht da über Lindenau?", replace(search, hits=()), ()) is None
-    assert find_article("Kirche in Ahrbach wird saniert", clear, SOURCES) == SOURCES[3]
+        assert find_article(f"Was schreiben {several} über Lindenau?", clear) is None
+    assert find_article("Worum geht es in dem Artikel?", search) == SOURCES[0]
+    assert find_article("Worum geht es in der Meldung?", search) == SOURCES[0]
+    assert find_article("Was steht da über Lindenau?", replace(search, hits=(second,))) == SOURCES[1]
+    assert find_article("Was steht da über Lindenau?", replace(search, hits=())) is None
+    assert by_title("Kirche in Ahrbach wird saniert", SOURCES) == SOURCES[3]
 
 
 # Which sentences

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant import BelegtError
+from assistant.phrases import Language
 from ui.conversation import Conversation, Desk, begin, continue_answer, evidence, messages, stop
 from ui.rendering import render_articles, render_line
 from ui.theme import build_theme
-from ui.wording import LABELS, Language, language_of
+from ui.wording import LABELS, language_of
 
 if TYPE_CHECKING:
     import gradio as gr

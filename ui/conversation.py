@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from assistant import Answer, BelegtError
+from assistant.phrases import Language
 from ui.rendering import ArticleLine, render_answer, render_evidence, render_line, render_question
-from ui.wording import Language, say
+from ui.wording import say
 
 logger = logging.getLogger(__name__)
 

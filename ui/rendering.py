@@ -14,7 +14,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from assistant.answer import Answer, Citation, Statement
-from ui.wording import Language, say, written_date
+from assistant.phrases import Language
+from ui.wording import say, written_date
 
 # A first visit should show what is searched without becoming a catalogue.
 ARTICLES_SHOWN = 8

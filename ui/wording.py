@@ -10,42 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
 
-Language = Literal["de", "en"]
-
-_MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
-    {
-        "de": (
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ),
-        "en": (
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ),
-    }
-)
+from assistant.phrases import Language, write_date
 
 # The labels in the page's frame. The browser translates these, so they hold no placeholders.
 LABELS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -132,8 +98,7 @@ def written_date(day: date | None, language: Language) -> str:
     """Return a date as the language writes it: 24. Februar 2025, 24 February 2025; a word where it is unknown."""
     if day is None:
         return say("undated", language)
-    point = "." if language == "de" else ""
-    return f"{day.day}{point} {_MONTHS[language][day.month - 1]} {day.year}"
+    return write_date(day, language)
 
 
 def language_of(accept_language: str | None) -> Language:
