@@ -22,7 +22,8 @@ Verdict = Literal["yes", "no"]
 class Citation:
     """A quote in its passage. ``article.text[start:end] == quote`` always holds, counted in the cleaned text.
 
-    ``number`` counts from 1, as the text shows it. ``published`` is the article's own date, never the file's.
+    ``number`` counts from 1, as the text shows it. ``published`` is the article's own date, never the file's. ``page``
+    counts from 1, ``None`` where the article has no pages. ``also_in`` names the others that carry the same text.
     """
 
     number: int
@@ -36,6 +37,8 @@ class Citation:
     quote: str
     start: int
     end: int
+    page: int | None = None
+    also_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

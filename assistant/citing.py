@@ -23,6 +23,11 @@ class Quote:
         """The words, verbatim."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
+    @property
+    def page(self) -> int | None:
+        """The page on which it begins, where its article has pages."""
+        return next((item.page for item in self.passage.sentences if item.start >= self.start), None)
+
     def holds(self, passage: Passage, sentence: Sentence) -> bool:
         """Tell whether a sentence stands in it."""
         same = passage.source.article_id == self.passage.source.article_id
@@ -62,6 +67,8 @@ def cite(number: int, quote: Quote) -> Citation:
         quote=quote.text,
         start=quote.start,
         end=quote.end,
+        page=quote.page,
+        also_in=tuple(other.publisher or other.title for other in quote.passage.copies),
     )
 
 

@@ -6,8 +6,9 @@ there than inside one. The passages of an article rejoin to its text, white spac
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vectorstore.passage import Article, Passage, Sentence
@@ -56,9 +57,16 @@ def split_article(article: Article, *, target: int = TARGET, limit: int = LIMIT)
         groups = _merged(list(_groups(pieces, len(text), target, limit)), len(text), limit)
     starts = [0, *(group[0].start for group in groups[1:]), len(text)]
     return tuple(
-        Passage(article.source, number, start, end, text[start:end], group)
+        Passage(article.source, number, start, end, text[start:end], _on_pages(group, article.page_starts))
         for number, (group, (start, end)) in enumerate(zip(groups, pairwise(starts), strict=True))
     )
+
+
+def _on_pages(group: tuple[Sentence, ...], page_starts: tuple[int, ...]) -> tuple[Sentence, ...]:
+    """Return the sentences with the page on which each begins, where there are pages."""
+    if not page_starts:
+        return group
+    return tuple(replace(item, page=max(1, bisect_right(page_starts, item.start))) for item in group)
 
 
 def _pieces(text: str, limit: int) -> Iterator[_Piece]:

@@ -24,7 +24,7 @@ from vectorstore.errors import CollectionError
 from vectorstore.passage import Passage, Sentence, Source
 
 COLLECTION = "passages"
-FORMAT = 3
+FORMAT = 4
 """Raised when reading, cleaning, chunking or the row's form change what is stored: older collections are rebuilt."""
 DIGEST_LENGTH = 16
 """Hexadecimal digits of the file's digest that an id bears; 64 bits."""
@@ -208,8 +208,9 @@ def pack_metadata(passage: Passage, sentence_vectors: FloatMatrix) -> dict[str, 
         "author": source.author,
         "publisher": source.publisher,
         "url": source.url,
+        "language": source.language,
         "start": passage.start,
-        "sentences": " ".join(f"{item.start}-{item.end}-{int(item.quotable)}" for item in passage.sentences),
+        "sentences": " ".join(map(pack_sentence, passage.sentences)),
         "sentence_vectors": pack_vectors(sentence_vectors),
     }
     return {name: value for name, value in known.items() if value is not None}
@@ -225,12 +226,24 @@ def unpack(row: RowId, text: str, metadata: dict[str, Any]) -> StoredPassage:
         author=metadata.get("author"),
         publisher=metadata.get("publisher"),
         url=metadata.get("url"),
+        language=metadata.get("language"),
     )
-    triples = (tuple(map(int, item.split("-"))) for item in metadata["sentences"].split())
-    sentences = tuple(Sentence(start, end, bool(quotable)) for start, end, quotable in triples)
+    sentences = tuple(map(unpack_sentence, metadata["sentences"].split()))
     start = metadata["start"]
     passage = Passage(source, row.number, start, start + len(text), text, sentences)
     return StoredPassage(passage, unpack_vectors(metadata["sentence_vectors"], len(sentences)))
+
+
+def pack_sentence(sentence: Sentence) -> str:
+    """Return a sentence's place as ``start-end-quotable``, and ``-page`` where it has one."""
+    place = f"{sentence.start}-{sentence.end}-{int(sentence.quotable)}"
+    return place if sentence.page is None else f"{place}-{sentence.page}"
+
+
+def unpack_sentence(packed: str) -> Sentence:
+    """Return what ``pack_sentence`` packed."""
+    start, end, quotable, *page = map(int, packed.split("-"))
+    return Sentence(start, end, bool(quotable), *page)
 
 
 def pack_vectors(vectors: FloatMatrix) -> str:
