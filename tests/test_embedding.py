@@ -223,8 +223,8 @@ def test_threads_may_embed_at_once(embeddings, passages):
 @pytest.mark.real
 def test_a_folder_of_the_same_model_works_like_the_bundled_one(embeddings, passages):
     by_folder = embedder(prepare_bundled_model(CACHE))
-    np.testing.assert_allclose(by_folder.embed_question(TEXTS[0]), embeddings.embed_question(TEXTS[0]), atol=1e-3)
-    np.testing.assert_allclose(passage_vectors(by_folder, TEXTS), passages, atol=1e-3)
+    assert by_folder.embed_question(TEXTS[0]) @ embeddings.embed_question(TEXTS[0]) > 0.9998
+    assert (passage_vectors(by_folder, TEXTS) * passages).sum(axis=1).min() > 0.9998
     assert by_folder.identity != embeddings.identity
 
 

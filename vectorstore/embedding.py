@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from vectorstore.bundled_model import Announce, prepare_bundled_model
 from vectorstore.errors import ModelError
+from vectorstore.packed_encoder import PackedEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -94,6 +95,7 @@ class SentenceTransformerEmbeddings(Embeddings):
         self._announce = announce
         self._lock = threading.RLock()  # a fast tokenizer refuses two threads at once
         self._loaded: SentenceTransformer | None = None
+        self._packed: PackedEncoder | None = None
         self._embed_once = lru_cache(maxsize=RECENT)(self._embed_question)
 
     @property
@@ -167,8 +169,17 @@ class SentenceTransformerEmbeddings(Embeddings):
         model = self.load()
         prompt = chosen_prompt if chosen_prompt is not None else str(model.prompts.get(kind) or "")
         with self._lock:
-            vectors = model.encode(texts, prompt=prompt, batch_size=BATCH, show_progress_bar=False)
+            if self.model.name == BUNDLED:
+                vectors = self._encode_packed(model, [prompt + text for text in texts])
+            else:
+                vectors = model.encode(texts, prompt=prompt, batch_size=BATCH, show_progress_bar=False)
         return unit_rows(np.asarray(vectors, dtype=np.float32))
+
+    def _encode_packed(self, model: SentenceTransformer, texts: list[str]) -> FloatMatrix:
+        """Return the bundled model's vectors, by the encoder that needs no padding."""
+        self._packed = self._packed or PackedEncoder(model.transformers_model)
+        tokens = model.tokenizer(texts, truncation=True, max_length=model.max_seq_length)["input_ids"]
+        return self._packed.mean_vectors(tokens)
 
 
 def unrelated_cosine(embedder: PassageEmbedder) -> float:
