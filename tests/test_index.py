@@ -1,30 +1,43 @@
 """The index: what goes in comes out, near is near, and a damaged one says so in one line."""
 
 import shutil
+import subprocess
+import sys
+import threading
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
+from vectorstore import faults
 from vectorstore import index as index_module
+from vectorstore.chunking import split_article
 from vectorstore.embedding import PassageVectors, unit_rows
 from vectorstore.errors import CollectionError
 from vectorstore.index import (
     DIGEST_LENGTH,
+    Entry,
     Moments,
     PassageIndex,
+    Remainder,
     RowId,
+    make_entries,
     name_rows,
     pack_vectors,
     unpack_vectors,
 )
-from vectorstore.passage import Passage, Sentence, Source
+from vectorstore.mirror import rejoin
+from vectorstore.passage import Article, Passage, Sentence, Source
+from vectorstore.rows import pack_remainder, sum_rows, unpack_remainder
 
 DIGEST = "0123456789abcdef" * 4
 DIMENSIONS = 24
+ROOT = Path(__file__).parent.parent
 HOSTILE = (
     "a-b-3-c.md",
     "-",
@@ -59,11 +72,17 @@ def vectors_for(passages, seed=0):
     ]
 
 
+def entries_of(items, pairs=None, *, total=None, digest=DIGEST):
+    """Return the rows of some passages of an article that has ``total``."""
+    rows = name_rows(digest, items, total=total or len(items))
+    return [Entry(row, item, pair) for row, item, pair in zip(rows, items, pairs or vectors_for(items), strict=True)]
+
+
 def fill(index, count, seed=0):
     """Store passages of as many articles and return their vectors by row."""
     passages = [passage(f"artikel-{number:03}.md", text=f"Satz {number}. Noch einer.") for number in range(count)]
     pairs = vectors_for(passages, seed)
-    index.add(name_rows(DIGEST, passages, total=1), passages, pairs)
+    index.add(entries_of(passages, pairs, total=1))
     return {
         RowId(DIGEST[:DIGEST_LENGTH], 0, 1, item.source.article_id): pair.passage
         for item, pair in zip(passages, pairs, strict=True)
@@ -117,7 +136,7 @@ def test_a_foreign_id_is_refused_in_one_line(text):
 )
 def test_a_passage_comes_back_as_it_went_in(item, index):
     (pair,) = vectors_for([item])
-    index.add(name_rows(DIGEST, [item], total=item.number + 1), [item], [pair])
+    index.add(entries_of([item], [pair], total=item.number + 1))
     (row,) = index.ids()
     assert row == RowId(DIGEST[:DIGEST_LENGTH], item.number, item.number + 1, item.source.article_id)
     stored = index.read([row])[row]
@@ -130,7 +149,7 @@ def test_a_passage_comes_back_as_it_went_in(item, index):
 @pytest.mark.parametrize("article_id", HOSTILE, ids=ascii)
 def test_an_article_may_have_any_name(article_id, index):
     items = [passage(article_id, number) for number in range(2)]
-    index.add(name_rows(DIGEST, items, total=2), items, vectors_for(items))
+    index.add(entries_of(items))
     rows = index.ids()
     assert [row.article_id for row in rows] == [article_id] * 2
     assert [stored.passage for stored in index.read(rows).values()] == items
@@ -150,6 +169,74 @@ def test_packed_vectors_keep_their_direction(count, dimensions, seed):
         assert (unpacked * vectors).sum(axis=1).min() > 0.999
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    arrays(
+        np.float32,
+        st.tuples(st.integers(1, 4), st.integers(1, 12)),
+        elements=st.floats(-1, 1, width=32) | st.sampled_from([0.0, -0.0, 1e-45, -1e-38, 1 / 3]),
+    )
+)
+def test_what_was_unpacked_packs_to_the_same_bytes(vectors):
+    packed = pack_vectors(vectors)
+    for _ in range(3):
+        assert pack_vectors(unpack_vectors(packed, len(vectors))) == packed
+
+
+def test_every_level_survives_unpacking_and_packing():
+    levels = np.arange(-127, 128, dtype=np.float32)
+    rows = np.stack([np.roll(levels, shift) * scale for shift, scale in enumerate((1, 1e-3, 7.7, 1e30))])
+    packed = pack_vectors(rows)
+    assert pack_vectors(unpack_vectors(packed, len(rows))) == packed
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.builds(
+        Remainder,
+        st.text("0123456789abcdef", min_size=64, max_size=64),
+        st.lists(st.text(max_size=50), max_size=5).map(tuple),
+        st.lists(st.integers(0, 10**9), max_size=5).map(tuple),
+    )
+)
+def test_the_rest_of_an_article_comes_back_as_it_went_in(remainder):
+    assert unpack_remainder(pack_remainder(remainder)) == remainder
+
+
+def test_an_article_with_pages_and_removed_parts_comes_back_whole(index):
+    text = "Erste Seite steht hier. Sie ist kurz. Zweite Seite steht hier."
+    article = Article(Source("buch.pdf", "Buch"), text, ("Werbung: 😀", "Seite 1"), (0, 38), DIGEST)
+    passages = split_article(article)
+    index.add(make_entries(article, passages, vectors_for(passages)))
+    assert rejoin(index, "buch.pdf") == article
+    assert [sentence.page for sentence in index.read(index.ids())[index.ids()[0]].passage.sentences] == [1, 1, 2]
+
+
+def test_whole_rows_read_and_added_again_are_the_same_rows(index, tmp_path):
+    items = [passage(number=number, text=f"Satz {number}. Noch einer.") for number in range(5)]
+    entries = entries_of(items)
+    entries[0] = replace(entries[0], remainder=Remainder(DIGEST, ("Werbung",), (0,)))
+    index.add(entries)
+    other = PassageIndex(tmp_path / "other", identity="words")
+    other.add(index.entries(index.ids()).values())
+    parts = ["documents", "metadatas", "embeddings"]
+    ours, theirs = (item._stored.handle.get(include=parts) for item in (index, other))
+    assert [ours[part] for part in ("ids", "documents", "metadatas")] == [
+        theirs[part] for part in ("ids", "documents", "metadatas")
+    ]
+    np.testing.assert_allclose(ours["embeddings"], theirs["embeddings"], rtol=0, atol=1e-7)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)), st.randoms())
+def test_sums_of_rows_tell_sets_apart_and_add_up(first, second, random):
+    def rows(numbers):
+        return random.sample(sorted(RowId("d", number, 41, "a.md") for number in numbers), len(numbers))
+
+    assert (sum_rows(rows(first)) == sum_rows(rows(second))) == (first == second)
+    assert (sum_rows(rows(first)) + sum_rows(rows(second - first))) % 2**128 == sum_rows(rows(first | second))
+
+
 def test_a_vector_of_zeros_stays_one():
     assert unpack_vectors(pack_vectors(np.zeros((2, 4), dtype=np.float32)), 2).tolist() == [[0.0] * 4] * 2
 
@@ -167,16 +254,18 @@ def test_rows_are_read_in_the_order_asked_for_and_those_gone_are_left_out(index)
 def test_ids_come_by_article_and_number_whatever_the_order_of_adding(index):
     items = [passage(article_id, number) for article_id in ("b.md", "a.md") for number in (10, 2, 0)]
     for item in items:
-        index.add(name_rows(DIGEST, [item], total=11), [item], vectors_for([item]))
+        index.add(entries_of([item], total=11))
     assert [(row.article_id, row.number) for row in index.ids()] == [
         (article_id, number) for article_id in ("a.md", "b.md") for number in (0, 2, 10)
     ]
 
 
-def test_more_rows_than_one_call_takes_all_arrive(index, monkeypatch):
+@pytest.mark.parametrize("page", [3, 4, 8])
+def test_more_rows_than_one_call_takes_all_arrive(page, index, monkeypatch):
     monkeypatch.setattr(index_module, "WRITE_BATCH", 3)
+    monkeypatch.setattr(index_module, "ID_PAGE", page)
     items = [passage(number=number, text=f"Satz {number}.") for number in range(8)]
-    index.add(name_rows(DIGEST, items, total=8), items, vectors_for(items))
+    index.add(entries_of(items))
     rows = index.ids()
     assert [stored.passage for stored in index.read(rows).values()] == items
     index.remove(rows[1:])
@@ -190,21 +279,21 @@ def test_adding_twice_is_adding_once(index):
     items = [passage(number=number) for number in range(3)]
     pairs = vectors_for(items)
     for _ in range(2):
-        index.add(name_rows(DIGEST, items, total=3), items, pairs)
+        index.add(entries_of(items, pairs))
     assert len(index) == len(index.ids()) == 3
     assert [stored.passage for stored in index.read(index.ids()).values()] == items
 
 
 def test_another_edition_of_an_article_is_another_row(index):
     item = passage()
-    index.add(name_rows(DIGEST, [item], total=1), [item], vectors_for([item]))
-    index.add(name_rows(DIGEST[::-1], [item], total=1), [item], vectors_for([item]))
+    index.add(entries_of([item]))
+    index.add(entries_of([item], digest=DIGEST[::-1]))
     assert len(index) == 2
 
 
 def test_adding_or_removing_nothing_does_nothing(index):
     rows = fill(index, 2)
-    index.add(name_rows(DIGEST, [], total=0), [], [])
+    index.add([])
     index.remove([])
     index.remove([RowId("f" * DIGEST_LENGTH, 0, 1, "nie gesehen.md")])
     assert set(index.ids()) == set(rows)
@@ -229,7 +318,7 @@ def test_another_identity_or_format_empties_it_and_stays(changed, tmp_path, monk
     assert len(opened) == 0
     item = passage()
     other_size = [PassageVectors(unit_vectors(1, 0, 7)[0], unit_vectors(2, 1, 7))]
-    opened.add(name_rows(DIGEST, [item], total=1), [item], other_size)
+    opened.add(entries_of([item], other_size))
     assert len(PassageIndex(tmp_path / "index", identity=identity)) == 1
 
 
@@ -240,6 +329,107 @@ def test_clearing_leaves_an_index_that_takes_passages_again(tmp_path):
     assert (len(index), index.ids(), index.nearest(unit_vectors(1)[0], 3)) == (0, (), {})
     rows = fill(index, 2)
     assert set(PassageIndex(tmp_path / "index", identity="words").ids()) == set(rows)
+
+
+# whose it is, and what it holds by now
+
+
+def test_what_is_mirrored_is_noted_once_and_another_is_refused(tmp_path):
+    ours = PassageIndex(tmp_path / "index", identity="words", mirrors="unser Ordner")
+    theirs = PassageIndex(tmp_path / "index", identity="words", mirrors="ihrer")
+    ours.claim()
+    ours.claim()
+    ours.check_claim()
+    fill(ours, 2)
+    for refused in (theirs.claim, theirs.check_claim):
+        with pytest.raises(CollectionError, match=r"mirrors 'unser Ordner', not 'ihrer'; .*--rebuild") as caught:
+            refused()
+        assert "\n" not in str(caught.value)
+    theirs.clear()
+    theirs.claim()
+    with pytest.raises(CollectionError, match="mirrors 'ihrer'"):
+        ours.claim()
+
+
+def test_a_stamp_stays_and_leaves_the_other_notes_alone(tmp_path):
+    index = PassageIndex(tmp_path / "index", identity="words", mirrors="a")
+    index.claim()
+    index.stamp("1f")
+    again = PassageIndex(tmp_path / "index", identity="words", mirrors="a")
+    assert (index.revision(), again.revision()) == ("1f", "1f")
+    again.check_claim()
+    index.clear()
+    assert (index.revision(), again.revision()) == ("", "")
+
+
+def test_an_index_cleared_by_another_is_found_again(tmp_path):
+    first, second = (PassageIndex(tmp_path / "index", identity="words") for _ in range(2))
+    fill(first, 3)
+    second.clear()
+    assert len(first) == 0
+    rows = fill(first, 2)
+    assert set(second.ids()) == set(rows)
+
+
+OTHER_PROCESS = """
+import sys
+from pathlib import Path
+from tests.test_index import fill
+from vectorstore.index import PassageIndex
+index = PassageIndex(Path(sys.argv[1]), identity="words")
+fill(index, 60)
+index.stamp("2")
+"""
+
+
+def test_what_another_process_wrote_is_found_once_the_stamp_is_seen(tmp_path):
+    index = PassageIndex(tmp_path / "index", identity="words")
+    index.add(entries_of([passage("alt.md")]))
+    question = unit_vectors(1, seed=9)[0]
+    assert len(index.nearest(question, 100)) == 1
+    subprocess.run([sys.executable, "-c", OTHER_PROCESS, tmp_path / "index"], cwd=ROOT, check=True)
+    assert index.revision() == "2"
+    assert len(index.nearest(question, 100)) == len(index.ids()) == 61
+
+
+def test_questions_are_answered_while_the_index_is_opened_again(tmp_path):
+    index, other = (PassageIndex(tmp_path / "index", identity="words") for _ in range(2))
+    rows = fill(index, 20)
+    other.close()
+    question, answers = unit_vectors(1, seed=9)[0], []
+
+    def ask():
+        answers.extend(set(index.nearest(question, 30)) == set(rows) for _ in range(300))
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(20):
+        index._stored._seen = str(number)  # as if another process had written
+        index.revision()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 900
+
+
+def test_a_reader_changes_nothing(tmp_path):
+    with pytest.raises(CollectionError, match=r"there is no index in .*; make it: belegt index"):
+        PassageIndex(tmp_path / "index", identity="words", read_only=True)
+    assert not (tmp_path / "index").exists()
+    rows = fill(PassageIndex(tmp_path / "index", identity="words"), 3)
+    reader = PassageIndex(tmp_path / "index", identity="words", read_only=True)
+    assert set(reader.ids()) == set(reader.nearest(unit_vectors(1)[0], 5)) == set(rows)
+    for change in (
+        reader.clear,
+        lambda: reader.stamp("1"),
+        lambda: reader.remove(rows),
+        lambda: fill(reader, 1),
+    ):
+        with pytest.raises(CollectionError, match="open for reading only"):
+            change()
+    with pytest.raises(CollectionError, match=r"holds the vectors of another model; rebuild it"):
+        PassageIndex(tmp_path / "index", identity="others", read_only=True)
+    assert set(reader.ids()) == set(rows)
 
 
 # nearness
@@ -298,7 +488,7 @@ def test_where_all_passages_are_alike_none_stands_out(count, index):
     items = [passage(f"{number}.md") for number in range(count)]
     (pair,) = vectors_for(items[:1])
     for item in items:
-        index.add(name_rows(DIGEST, [item], total=1), [item], [pair])
+        index.add(entries_of([item], [pair]))
     question = unit_vectors(1, seed=3)[0]
     cosines = np.full(count, float(pair.passage @ question))
     assert index.moments().standardise(question, cosines).tolist() == [0.0] * count
@@ -309,7 +499,7 @@ def test_where_all_passages_are_alike_none_stands_out(count, index):
 
 def test_a_foreign_row_is_told_from_ours(index):
     fill(index, 2)
-    index._collection.add(ids=["foreign"], embeddings=[unit_vectors(1)[0]], documents=["nicht von hier"])
+    index._stored.handle.add(ids=["foreign"], embeddings=[unit_vectors(1)[0]], documents=["nicht von hier"])
     for access in (index.ids, lambda: index.nearest(unit_vectors(1)[0], 3)):
         with pytest.raises(CollectionError, match=r"foreign row.*rebuild it: belegt index --rebuild") as caught:
             access()
@@ -348,3 +538,44 @@ def test_a_truncated_database_is_refused_in_one_line(tmp_path):
     with pytest.raises(CollectionError, match="remove that folder") as caught:
         PassageIndex(tmp_path / "copy", identity="words")
     assert "\n" not in str(caught.value)
+
+
+def test_an_index_whose_vectors_were_cut_off_is_made_anew(tmp_path):
+    """A process that is killed, or whose disk fills up, while Chroma writes its vectors leaves such files."""
+    code = "from pathlib import Path; import sys; from tests.test_index import *; "
+    code += "fill(PassageIndex(Path(sys.argv[1]), identity='words'), 1100)"  # Chroma writes them after 1,000 rows
+    subprocess.run([sys.executable, "-c", code, tmp_path / "index"], cwd=ROOT, check=True)
+    (file,) = (tmp_path / "index").rglob("index_metadata.pickle")
+    file.write_bytes(b"")
+    with pytest.raises(CollectionError, match="rebuild it: belegt index --rebuild"):
+        len(PassageIndex(tmp_path / "index", identity="words", read_only=True))
+    index = PassageIndex(tmp_path / "index", identity="words")
+    assert len(index) == 0
+    rows = fill(index, 3)
+    assert set(index.nearest(unit_vectors(1)[0], 3)) == set(rows)
+
+
+@pytest.mark.parametrize("writing", [True, False])
+def test_what_chroma_says_becomes_one_line_with_advice(writing, index):
+    operation = (lambda: fill(index, 1)) if writing else index.ids
+
+    class Broken:
+        metadata = index._stored.handle.metadata
+
+        def __getattr__(self, name):
+            raise RuntimeError("Error in compaction\nof the log")
+
+    index._stored.handle = Broken()
+    advice = "can't be written .* run belegt index again" if writing else "can't be read .* --rebuild"
+    with pytest.raises(CollectionError, match=rf"{advice}") as caught:
+        operation()
+    assert "\n" not in str(caught.value)
+    assert "Error in compaction" in str(caught.value)
+
+
+def test_a_disk_nearly_full_is_not_written_to(index, monkeypatch):
+    monkeypatch.setattr(faults, "ROOM", 1 << 60)
+    with pytest.raises(CollectionError, match=r"the disk is full .*make room and run belegt index again") as caught:
+        fill(index, 1)
+    assert "\n" not in str(caught.value)
+    assert len(index) == 0

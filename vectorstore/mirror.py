@@ -2,172 +2,195 @@
 
 Which articles the index holds is read off its own ids, which bear each file's digest and the article's number of
 passages. An article whose rows are not all there (a run that was stopped) is simply indexed again; what was done
-stays done.
+stays done. A file is stored under the digest of the bytes that were read: one that changes between plan and reading
+is settled by the next run.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 
 from vectorstore.chunking import split_article
 from vectorstore.embedding import PassageEmbedder
-from vectorstore.errors import ArticleError
-from vectorstore.index import DIGEST_LENGTH, PassageIndex, RowId, name_rows
-from vectorstore.passage import Article, Passage
-from vectorstore.reading import digest, find_files, read_article
+from vectorstore.errors import ArticleError, CollectionError
+from vectorstore.fingerprints import Fingerprints, look_at
+from vectorstore.index import PassageIndex, Remainder, RowId, name_rows
+from vectorstore.passage import Article
+from vectorstore.planning import File, Plan, find_articles, is_complete, plan, revision_of
+from vectorstore.progress import Meter, Progress, Report, Watch
+from vectorstore.reading import read_article
+from vectorstore.reuse import Draft, embed, find_donors
+from vectorstore.rows import sum_rows
+
+__all__ = ["File", "Plan", "Progress", "Report", "Watch", "apply", "find_articles", "plan", "rejoin"]
 
 WINDOW = 128
 """Passages embedded in one go: enough to sort by length, few enough that a stopped run loses seconds."""
 
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to be mirrored, its article's id, and the digest of its bytes."""
-
-    path: Path
-    article_id: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run has to do: files to index, rows to remove afterwards, files left as they are, files not readable."""
-
-    index: tuple[File, ...]
-    remove: tuple[RowId, ...]
-    unchanged: int
-    failed: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """True where the index already holds what the folders hold."""
-        return not self.index and not self.remove
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: articles read and passages stored so far, of all files to index."""
-
-    articles: int
-    of_articles: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did. ``failed`` holds one clear line for each file that could not be read."""
-
-    indexed: int
-    passages: int
-    removed: int
-    unchanged: int
-    failed: tuple[str, ...] = field(default=())
-
-
-Watch = Callable[[Progress], None]
-
-
-def find_articles(folders: Sequence[Path]) -> dict[str, Path]:
-    """Return the files of all folders by article id.
-
-    The id is the file's path within its folder, in POSIX form. Files of the second and later folders are prefixed with
-    the folder's name (and a counter, should two folders share it), so that ids don't clash. Bytes of a path that are
-    no UTF-8 are written as escapes.
-
-    Raises:
-        ArticleError: a folder is not there or holds no article.
-    """
-    articles: dict[str, Path] = {}
-    for position, folder in enumerate(folders):
-        prefix = f"{folder.resolve().name}/" if position else ""
-        counter = 2
-        while position and any(article_id.startswith(prefix) for article_id in articles):
-            prefix = f"{folder.resolve().name}~{counter}/"
-            counter += 1
-        for path in find_files(folder):
-            article_id = prefix + path.relative_to(folder).as_posix()
-            articles[article_id.encode("utf-8", "backslashreplace").decode("utf-8")] = path
-    return articles
-
-
-def plan(index: PassageIndex, articles: dict[str, Path]) -> Plan:
-    """Compare the files with the index's ids, and say what is to be done."""
-    stored: dict[tuple[str, str], list[RowId]] = defaultdict(list)
-    for row in index.ids():
-        stored[row.article_id, row.digest].append(row)
-    wanted, keep, failed = [], set(), []
-    for article_id, path in articles.items():
-        try:
-            file = File(path, article_id, digest(path))
-        except ArticleError as error:
-            failed.append(str(error))
-            continue
-        key = (article_id, file.digest[:DIGEST_LENGTH])
-        if is_complete(stored.get(key, [])):
-            keep.add(key)
-        else:
-            wanted.append(file)
-    gone = tuple(row for key, rows in stored.items() if key not in keep for row in rows)
-    return Plan(tuple(wanted), gone, len(keep), tuple(failed))
-
-
-def is_complete(rows: Sequence[RowId]) -> bool:
-    """Tell whether the rows are all passages of their article."""
-    return bool(rows) and {row.number for row in rows} == set(range(rows[0].total))
+Read = Callable[[Path, str], Article]
 
 
 def apply(
-    plan: Plan, index: PassageIndex, embeddings: PassageEmbedder, *, watch: Watch = lambda progress: None
+    plan: Plan,
+    index: PassageIndex,
+    embeddings: PassageEmbedder,
+    *,
+    watch: Watch = lambda progress: None,
+    stop: threading.Event | None = None,
+    memory: Fingerprints | None = None,
+    read: Read = read_article,
 ) -> Report:
     """Carry a plan out. New passages come in before old ones go, so that a stop in between loses nothing.
 
     Rows that are to be removed because they were incomplete are written again first and then kept.
+
+    Args:
+        plan: what is to be done.
+        index: what is to hold the articles.
+        embeddings: the model.
+        watch: is told how far the run is; what it raises ends the run.
+        stop: once set, the run ends after the window at hand, nothing is removed, and the report says so.
+        memory: the one that the plan was made with; learns what is no article.
+        read: reads a file as an article of that id.
+
+    Raises:
+        CollectionError: the index can't be written, such as for a full disk; what was done is kept.
+        ModelError: the model can't be used.
     """
-    failed = list(plan.failed)
-    stored: list[RowId] = []
-    for rows, passages in iterate_windows(plan.index, failed, watch):
-        vectors = embeddings.embed_passages([item.text for item in passages], [item.spans for item in passages])
-        index.add(rows, passages, vectors)
-        stored += rows
-    gone = set(plan.remove) - set(stored)
-    index.remove(gone)
-    indexed = sum(row.number == row.total - 1 for row in stored)
-    articles_gone = {row.article_id for row in gone} - {file.article_id for file in plan.index}
-    return Report(indexed, len(stored), len(articles_gone), plan.unchanged, tuple(failed))
+    index.claim()
+    run = _Run(plan, index, memory or Fingerprints(), watch, stop or threading.Event())
+    try:
+        run.store(embeddings, read)
+        if not run.stopped:
+            run.remove()
+    except BaseException:
+        with suppress(CollectionError):  # the error at hand says more
+            run.finish()
+        raise
+    run.finish()
+    return run.report()
 
 
-Window = tuple[list[RowId], list[Passage]]
+class _Run:
+    """A plan being carried out: what has been stored, removed and found unreadable so far."""
 
+    def __init__(
+        self, plan: Plan, index: PassageIndex, memory: Fingerprints, watch: Watch, stop: threading.Event
+    ) -> None:
+        self._plan = plan
+        self._index = index
+        self._memory = memory
+        self._stop = stop
+        self._meter = Meter(len(plan.index), sum(file.size for file in plan.index), watch)
+        self._failed = list(plan.failed)
+        self._stored: list[RowId] = []
+        self._left = set(plan.remove)
+        self.stopped = False
 
-def iterate_windows(files: Sequence[File], failed: list[str], watch: Watch) -> Iterator[Window]:
-    """Read the files and yield their passages in windows; a file that can't be read adds its line to ``failed``."""
-    rows: list[RowId] = []
-    passages: list[Passage] = []
-    done = 0
-    for position, file in enumerate(files):
+    def store(self, embeddings: PassageEmbedder, read: Read) -> None:
+        """Read, embed and store the files, window by window."""
+        for window, size in self._iterate_windows(read):
+            entries, embedded = embed(window, self._index, embeddings)
+            self._index.add(entries)
+            self._stored += [entry.row for entry in entries]
+            self._meter.add(len(entries), embedded, size)
+        self._meter.tell()
+
+    def remove(self) -> None:
+        """Remove the rows that are to go."""
+        self._left -= set(self._stored)
+        self._index.remove(self._left)
+        self._left.clear()
+
+    def finish(self) -> None:
+        """Stamp the index with what it holds, and write down what was learnt of the files."""
+        self._memory.save()
+        revision = revision_of(self._plan.kept + sum_rows(self._left.union(self._stored)))
+        if self._stored or self._plan.remove or not self._plan.stamped:
+            self._index.stamp(revision)
+
+    def report(self) -> Report:
+        """Return what was done."""
+        last = [row for row in self._stored if row.number == row.total - 1]
+        present = {row.article_id for row in last}
+        before = {row.article_id: row.digest for row in self._plan.remove if row.article_id in self._plan.gone}
+        gone = Counter(digest for article_id, digest in before.items() if article_id not in present)
+        if self.stopped:
+            gone.clear()
+        arrived = Counter(row.digest for row in last if row.article_id not in before)
+        renamed = (gone & arrived).total()
+        return Report(
+            indexed=len(last) - renamed,
+            passages=len(self._stored),
+            removed=gone.total() - renamed,
+            unchanged=self._plan.unchanged,
+            failed=tuple(self._failed),
+            renamed=renamed,
+            embedded=self._meter.embedded,
+            stopped=self.stopped,
+            seconds=self._meter.seconds,
+        )
+
+    def _iterate_windows(self, read: Read) -> Iterator[tuple[list[Draft], float]]:
+        """Read the files and yield their passages in windows, each with the bytes that it stands for."""
+        waiting: list[tuple[Draft, float]] = []
+        for file in self._plan.index:
+            if self._halts():
+                return
+            drafts = self._draft(file, read)
+            waiting += [(draft, file.size / len(drafts)) for draft in drafts]
+            self._meter.articles += 1
+            while len(waiting) >= WINDOW:
+                if self._halts():
+                    return
+                yield as_window(waiting[:WINDOW])
+                del waiting[:WINDOW]
+        if waiting and not self._halts():
+            yield as_window(waiting)
+
+    def _halts(self) -> bool:
+        self.stopped = self._stop.is_set()
+        return self.stopped
+
+    def _draft(self, file: File, read: Read) -> list[Draft]:
+        """Read a file and return its rows without vectors; nothing where it is no article, which is noted."""
+        before = look_at(file.path)
         try:
-            article = split_article(read_article(file.path, file.article_id))
+            article = read(file.path, file.article_id)
         except ArticleError as error:
-            failed.append(str(error))
-            continue
-        rows += name_rows(file.digest, article, total=len(article))
-        passages += article
-        while len(passages) >= WINDOW:
-            yield rows[:WINDOW], passages[:WINDOW]
-            rows, passages, done = rows[WINDOW:], passages[WINDOW:], done + WINDOW
-            watch(Progress(position, len(files), done))
-    if passages:
-        yield rows, passages
-    watch(Progress(len(files), len(files), done + len(passages)))
+            self._failed.append(str(error))
+            if not isinstance(error.__cause__, OSError):  # what the disk or a permission forbids may be mended unseen
+                self._memory.blame(file.path, before, str(error))
+            self._meter.fail(file.size)
+            return []
+        digest = article.digest or file.digest
+        if article.digest:
+            self._memory.note(file.path, before, digest)
+        passages = split_article(article)
+        donors = find_donors(self._index, file.donors, passages)
+        remainder = Remainder(digest, article.removed, article.page_starts)
+        return [
+            Draft(row, item, None if row.number else remainder, donors.get(row.number))
+            for row, item in zip(name_rows(digest, passages, total=len(passages)), passages, strict=True)
+        ]
+
+
+def as_window(drafts: Sequence[tuple[Draft, float]]) -> tuple[list[Draft], float]:
+    """Return some drafts, and the bytes that they stand for together."""
+    return [draft for draft, _ in drafts], sum(size for _, size in drafts)
 
 
 def rejoin(index: PassageIndex, article_id: str) -> Article | None:
-    """Return an article as the index holds it, its passages joined; ``None`` where it holds none of that id.
+    """Return an article as it was read, its passages joined; ``None`` where the index holds none of that id whole.
 
     Offsets of citations count in this text.
+
+    Raises:
+        CollectionError: the index can't be read.
     """
     editions: dict[str, list[RowId]] = defaultdict(list)  # two where a run stopped before the old one was removed
     for row in index.ids():
@@ -175,4 +198,9 @@ def rejoin(index: PassageIndex, article_id: str) -> Article | None:
             editions[row.digest].append(row)
     whole = next(filter(is_complete, editions.values()), [])
     passages = [stored.passage for stored in index.read(whole).values()]
-    return Article(passages[0].source, "".join(passage.text for passage in passages)) if passages else None
+    first = next(iter(index.entries(whole[:1]).values()), None)
+    if first is None or first.remainder is None or len(passages) < len(whole):
+        return None
+    parts = first.remainder
+    text = "".join(passage.text for passage in passages)
+    return Article(first.passage.source, text, parts.removed, parts.page_starts, parts.digest)
