@@ -5,24 +5,28 @@
 """
 
 import functools
+import importlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from assistant.answer import Answer, Citation, Statement
-from assistant.chain import AnswerChain, QuestionError
-from assistant.desk import Assistant
-from assistant.followup import Turn
-from assistant.settings import Settings
-from vectorstore import (
-    Announce,
-    Article,
-    ArticleError,
-    BelegtError,
-    CollectionError,
-    ModelError,
-    Progress,
-    Report,
-    Source,
-)
+if TYPE_CHECKING:
+    from assistant.answer import Answer, Citation, Statement
+    from assistant.chain import AnswerChain, QuestionError
+    from assistant.desk import Assistant
+    from assistant.followup import Turn
+    from assistant.library import Holding, Library, open_library
+    from assistant.settings import Settings
+    from vectorstore import (
+        Announce,
+        Article,
+        ArticleError,
+        BelegtError,
+        CollectionError,
+        ModelError,
+        Progress,
+        Report,
+        Source,
+    )
 
 __all__ = [
     "Announce",
@@ -34,6 +38,8 @@ __all__ = [
     "BelegtError",
     "Citation",
     "CollectionError",
+    "Holding",
+    "Library",
     "ModelError",
     "Progress",
     "QuestionError",
@@ -44,16 +50,37 @@ __all__ = [
     "Turn",
     "answer",
     "open_assistant",
+    "open_library",
 ]
+
+_ROOMS = {
+    "assistant.answer": ("Answer", "Citation", "Statement"),
+    "assistant.chain": ("AnswerChain", "QuestionError"),
+    "assistant.desk": ("Assistant",),
+    "assistant.followup": ("Turn",),
+    "assistant.library": ("Holding", "Library", "open_library"),
+    "assistant.settings": ("Settings",),
+}
+"""Where each name is at home; all others are the vectorstore's."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for: whoever only indexes needn't wait for LangChain's chains."""
+    if name not in __all__:
+        raise AttributeError(f"module 'assistant' has no attribute {name!r}")
+    room = next((room for room, names in _ROOMS.items() if name in names), "vectorstore")
+    return getattr(importlib.import_module(room), name)
 
 
 @functools.lru_cache(maxsize=4)
-def open_assistant(settings: Settings) -> Assistant:
+def open_assistant(settings: "Settings") -> "Assistant":
     """Return the assistant for these settings, the same one each time, so that a model is loaded once a process."""
+    from assistant.desk import Assistant
+
     return Assistant(settings)
 
 
-def answer(question: str, *, history: Sequence[Turn] = (), settings: Settings | None = None) -> Answer:
+def answer(question: str, *, history: "Sequence[Turn]" = (), settings: "Settings | None" = None) -> "Answer":
     """Answer a question from the articles that the settings name; by default the starter articles.
 
     Args:
@@ -64,4 +91,6 @@ def answer(question: str, *, history: Sequence[Turn] = (), settings: Settings | 
     Raises:
         BelegtError: the question is empty or too long, or the articles, index or model can't be used; one line.
     """
+    from assistant.settings import Settings
+
     return open_assistant(settings or Settings()).answer(question, history=history)

@@ -21,6 +21,9 @@ class Collection(Protocol):
     def articles(self) -> Sequence[Source]:
         """Return the sources of all articles."""
 
+    def speakers(self) -> Sequence[Source]:
+        """Return the sources of all articles, of those that print the same story one."""
+
     def article_passages(self, article_id: str) -> Sequence[Passage]:
         """Return the passages of an article in order; nothing where there is none of that id."""
 

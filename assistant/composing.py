@@ -160,7 +160,7 @@ def tell_catalogue(question: str, standalone_question: str, search: Search, coll
     if subject:
         sources: Sequence[Source] = newest_first(on_matter(subject, search, language=guess_language(question)))
     else:
-        sources = collection.articles()
+        sources = collection.speakers()
     if not sources:
         candidates = rank_sentences(standalone_question, search)
         return refuse(question, standalone_question, search, candidates, confidence=SURE)

@@ -1,53 +1,45 @@
 """The assistant: folders of articles, their index, and the chain over it, opened on first use.
 
-One assistant may serve many threads; it holds no conversation. Its index is kept below the data folder, one for each
-set of folders, so that asking other articles in between costs nothing.
+One assistant may serve many threads; it holds no conversation.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.chain import AnswerChain
 from assistant.followup import Turn
+from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.settings import Settings
+from assistant.uploads import keep_upload, remove_upload
+from assistant.watching import Complain, FolderWatch, Tell, existing
 from vectorstore import (
     BUNDLED,
     HITS,
     Announce,
     Article,
     ArticleError,
-    CollectionError,
-    EmbeddingModel,
     Passage,
     PassageEmbedder,
-    PassageIndex,
-    PassageRetriever,
-    PassageSearch,
     Report,
     Search,
     SentenceTransformerEmbeddings,
     Source,
     Watch,
-    apply,
-    find_articles,
-    plan,
-    rejoin,
 )
 
-NAMED_FAILURES = 5
-"""Unreadable files named where none could be read; one line should stay one."""
+if TYPE_CHECKING:
+    from vectorstore.retriever import PassageRetriever
+
 READ = 3
 """Passages read for a question; the right one is among the first three for 99 % of XQuAD-de's."""
-LOCK_SECONDS = 5.0
-"""How long a second writer waits before it says so."""
 
 
 class Assistant:
@@ -72,13 +64,11 @@ class Assistant:
     ) -> None:
         self.settings = settings or Settings()
         self._watch = watch
-        self._lock = threading.RLock()
-        self._search: PassageSearch | None = None
-        self._index: PassageIndex | None = None
         if embeddings is None:
-            embeddings = self._make_embeddings(announce)
+            embeddings = make_embeddings(self.settings, announce)
             reader = reader or self._make_reader(embeddings, announce)
         self._embeddings: PassageEmbedder = embeddings
+        self.library = Library(self.settings, embeddings, watch=watch)
         self._reader = reader if self.settings.reader else None
         self.chain = AnswerChain(
             self,
@@ -112,7 +102,7 @@ class Assistant:
         Raises:
             BelegtError: the articles, the index or the model can't be used.
         """
-        return self._open().search(question, count=count)
+        return self.library.search().search(question, count=count)
 
     def read(self, question: str, found: Search) -> tuple[Reading, ...]:
         """Return what the reader finds in the best passages, nothing where it is switched off.
@@ -129,29 +119,39 @@ class Assistant:
 
     def retriever(self) -> PassageRetriever:
         """Return the search as a LangChain retriever."""
-        return PassageRetriever(passage_search=self._open())
+        from vectorstore.retriever import PassageRetriever
+
+        return PassageRetriever(passage_search=self.library.search())
 
     def articles(self) -> tuple[Source, ...]:
         """Return the sources of all articles in the index, by article id."""
-        return self._open().sources()
+        return self.library.search().sources()
+
+    def speakers(self) -> tuple[Source, ...]:
+        """Return the sources of all articles by article id, of those that print the same story one."""
+        return self.library.search().speakers()
 
     def article_passages(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of an article in order; nothing where there is none of that id."""
-        return self._open().article_passages(article_id)
+        return self.library.search().article_passages(article_id)
 
     def correct(self, question: str) -> str:
         """Return a question with the words put right that neither the articles nor a dictionary know."""
-        return self._open().spelling.correct(question)
+        return self.library.search().spelling.correct(question)
 
     def passages(self) -> tuple[Passage, ...]:
         """Return all passages that are searched, by article id and number."""
-        self._open()
-        index = self._open_index()
-        return tuple(stored.passage for stored in index.read(index.ids()).values())
+        search = self.library.search()
+        return tuple(stored.passage for stored in self.library.index().read(search.rows).values())
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """Return all articles, each with the number of its passages and the others that print the same story."""
+        return self.library.holdings()
 
     def beside(self, folder: Path, *, data_dir: Path) -> Assistant:
         """Return an assistant over another folder with the same settings and the same model, loaded once."""
-        settings = self.settings.model_copy(update={"articles": (folder,), "data_dir": data_dir})
+        changed = {"articles": (folder,), "data_dir": data_dir, "chroma_url": None}
+        settings = self.settings.model_copy(update=changed)
         return Assistant(settings, watch=self._watch, embeddings=self._embeddings, reader=self._reader)
 
     def article(self, article_id: str) -> Article:
@@ -160,72 +160,87 @@ class Assistant:
         Raises:
             ArticleError: there is none of that id.
         """
-        self._open()
-        found = rejoin(self._open_index(), article_id)
-        if found is None:
-            raise ArticleError(f"there is no article {article_id!r}; belegt index names the folders that are mirrored")
-        return found
+        return self.library.article(article_id)
 
-    def refresh(self, *, rebuild: bool = False) -> Report:
+    def refresh(
+        self, *, rebuild: bool = False, stop: threading.Event | None = None, watch: Watch | None = None
+    ) -> Report:
         """Bring the index in step with the folders, and search what it holds from now on.
 
         Args:
             rebuild: index everything anew.
+            stop: once set, the run ends soon and keeps what was done.
+            watch: receives the progress, in place of the one given at the beginning.
 
         Raises:
             ArticleError: a folder is not there, or no article could be read.
+            CollectionError: another process is writing the index, or the server doesn't answer.
+        """
+        return self.library.refresh(rebuild=rebuild, stop=stop, watch=watch)
+
+    @property
+    def takes_uploads(self) -> bool:
+        """Whether articles may be handed over: not where folders are named, which hold what their owner put there."""
+        return not self.settings.articles and self.settings.chroma_url is None
+
+    def upload(
+        self, files: Mapping[str, Path], *, stop: threading.Event | None = None, watch: Watch | None = None
+    ) -> Report:
+        """Keep files among the uploads and search them from now on; arguments but the first as ``refresh``.
+
+        Args:
+            files: the files by the names that their owner gave them.
+            stop: once set, the run ends soon and keeps what was done.
+            watch: receives the progress.
+
+        Returns:
+            What the run did; a file that could not be kept is named among the failures and does not stop the rest.
+
+        Raises:
+            ArticleError: uploads are not taken here.
             CollectionError: another process is writing the index.
         """
-        with self._lock:
-            articles = find_articles(self.settings.folders)
-            index = self._open_index()
-            report = self._mirror(index, articles, rebuild=rebuild)
-            if len(index) == 0:
-                reasons = "; ".join(report.failed[:NAMED_FAILURES])
-                raise ArticleError(f"no article could be read: {reasons}")
-            self._search = PassageSearch(index, self._embeddings)
-            return report
+        if not self.takes_uploads:
+            raise ArticleError("these articles are kept in a folder of their own; put new files there")
+        failed = []
+        for name, path in files.items():
+            try:
+                keep_upload(path, self.settings.uploads, name=name)
+            except ArticleError as error:
+                failed.append(str(error))
+        report = self.refresh(stop=stop, watch=watch)
+        return replace(report, failed=(*failed, *report.failed))
 
-    def _make_embeddings(self, announce: Announce) -> SentenceTransformerEmbeddings:
-        """Return the model that the settings name."""
-        settings = self.settings
-        model = EmbeddingModel(settings.embedding_model, settings.query_prompt, settings.passage_prompt)
-        return SentenceTransformerEmbeddings(model, cache_dir=settings.cache_dir / "models", announce=announce)
+    def remove_upload(self, article_id: str) -> Report:
+        """Remove an uploaded article, and search it no more.
+
+        Raises:
+            ArticleError: it was not uploaded.
+            CollectionError: another process is writing the index.
+        """
+        remove_upload(article_id, self.settings.uploads)
+        return self.refresh()
+
+    @contextmanager
+    def watching(self, *, tell: Tell = lambda report: None, complain: Complain = lambda line: None) -> Iterator[None]:
+        """Keep the search in step with the folders as long as this lasts.
+
+        Args:
+            tell: receives what each run did.
+            complain: receives one line where a run could not be done.
+        """
+        if self.takes_uploads:
+            self.settings.uploads.mkdir(parents=True, exist_ok=True)
+        folders = () if self.library.only_reads else existing({*self.settings.folders, self.settings.uploads})
+        watch = FolderWatch(self.library, folders, tell=tell, complain=complain)
+        if folders:
+            watch.start()
+        try:
+            yield
+        finally:
+            watch.stop()
 
     def _make_reader(self, embeddings: SentenceTransformerEmbeddings, announce: Announce) -> Reader:
         """Return the reader that comes along; where the bundled model embeds, its encoder serves both."""
         shared = embeddings.load_encoder if self.settings.embedding_model == BUNDLED else None
         return Reader(cache_dir=self.settings.cache_dir / "models", load_encoder=shared, announce=announce)
-
-    def _mirror(self, index: PassageIndex, articles: dict[str, Path], *, rebuild: bool) -> Report:
-        todo = plan(index, articles)
-        if todo.is_empty and not rebuild:
-            return Report(0, 0, 0, todo.unchanged, todo.failed)
-        lock = FileLock(f"{self._folder}.lock", timeout=LOCK_SECONDS)
-        try:
-            with lock:
-                if rebuild:
-                    index.clear()
-                return apply(plan(index, articles), index, self._embeddings, watch=self._watch)
-        except Timeout as error:
-            raise CollectionError(f"another process is indexing into {self._folder}; wait until it is done") from error
-
-    def _open(self) -> PassageSearch:
-        with self._lock:
-            if self._search is None:
-                self.refresh()
-            if self._search is None:
-                raise CollectionError("the index could not be opened; run: belegt index --rebuild")
-            return self._search
-
-    def _open_index(self) -> PassageIndex:
-        with self._lock:
-            if self._index is None:
-                self._index = PassageIndex(self._folder, identity=self._embeddings.identity)
-            return self._index
-
-    @property
-    def _folder(self) -> Path:
-        names = "\n".join(str(folder.resolve()) for folder in self.settings.folders)
-        key = hashlib.sha256(names.encode()).hexdigest()[:16]
-        return self.settings.data_dir.resolve() / "collections" / key

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.choosing import MOST_STATEMENTS
@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     model; the prompts stand before what it embeds, ``None`` takes the model's own. ``reader`` says whether the best
     passages are read together with the question, which takes longer and chooses better. ``most_statements`` is how many
     sentences an answer quotes at most; ``refuse_below`` the estimated probability that the articles answer at all, 0 to
-    1, below which it is said that they don't.
+    1, below which it is said that they don't. ``chroma_url`` puts the passages on a Chroma server (``http://host:port``),
+    into the collection of that name, with that token; where no ``articles`` are named, what is there is only read.
     """
 
     model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     reader: bool = True
     most_statements: int = Field(default=MOST_STATEMENTS, ge=1, le=10)
     refuse_below: float = Field(default=THRESHOLD, ge=0, le=1)
+    chroma_url: str | None = None
+    chroma_collection: str = "belegt"
+    chroma_token: SecretStr | None = None
 
     @field_validator("articles", mode="before")
     @classmethod
@@ -58,6 +62,10 @@ class Settings(BaseSettings):
         """The folders whose articles are answered from."""
         if self.articles:
             return self.articles
-        uploads = self.data_dir / UPLOADS
-        has_uploads = any(path.suffix.lower() in SUFFIXES for path in uploads.rglob("*"))
-        return (STARTER_ARTICLES, uploads) if has_uploads else (STARTER_ARTICLES,)
+        has_uploads = any(path.suffix.lower() in SUFFIXES for path in self.uploads.rglob("*"))
+        return (STARTER_ARTICLES, self.uploads) if has_uploads else (STARTER_ARTICLES,)
+
+    @property
+    def uploads(self) -> Path:
+        """Where articles that were uploaded in the page are kept."""
+        return self.data_dir / UPLOADS

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 import ui.command_line as command_line
 from assistant import Assistant, Settings
+from ui import opening
 from vectorstore.embedding import FloatMatrix, PassageVectors, Span, unit_rows
 
 DIMENSIONS = 64
@@ -131,5 +132,6 @@ def run(write_articles: Callable[..., Path], tmp_path: Path, monkeypatch: pytest
         settings = Settings(articles=articles or (folder,), data_dir=data_dir or tmp_path / "data")
         return Assistant(settings, embeddings=WordEmbedder())
 
-    monkeypatch.setattr(command_line, "open_desk", open_desk)
+    monkeypatch.setattr(opening, "open_desk", open_desk)
+    monkeypatch.setattr(opening, "open_shelves", lambda *given: open_desk(*given).library)
     return lambda *arguments: CliRunner().invoke(command_line.main, [str(argument) for argument in arguments])

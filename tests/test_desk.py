@@ -8,8 +8,7 @@ import pytest
 from filelock import FileLock
 
 import assistant
-import assistant.desk as desk_module
-from assistant import ArticleError, Assistant, CollectionError, Settings
+from assistant import ArticleError, Assistant, CollectionError, Settings, library
 from tests.conftest import ARTICLES, WordEmbedder
 
 
@@ -61,7 +60,7 @@ def test_many_threads_get_their_own_answers(desk: Assistant) -> None:
 def test_second_writer_is_told(desk: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.refresh()
     (desk.settings.folders[0] / "neu.txt").write_text("Der Turm ist 90 Meter hoch.\n", encoding="utf-8")
-    monkeypatch.setattr(desk_module, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(library, "LOCK_SECONDS", 0.1)
     (folder,) = (path for path in (desk.settings.data_dir / "collections").iterdir() if path.is_dir())
     with FileLock(f"{folder}.lock"), pytest.raises(CollectionError, match="another process"):
         desk.refresh()

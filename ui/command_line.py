@@ -1,4 +1,4 @@
-"""The command line: ``belegt chat``, ``ask``, ``index`` and ``evaluate``.
+"""The command line: ``belegt chat``, ``ask``, ``index``, ``articles`` and ``evaluate``.
 
 A user's mistake is one line on stderr, never a traceback.
 
@@ -11,22 +11,22 @@ from __future__ import annotations
 import json
 import os
 import sys
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ui import opening
+from ui.answer_text import WIDTH, show
+from ui.articles_command import articles_group
+from ui.indexing import tell_report
+from ui.opening import articles_option, complain, data_option, one_line_errors
+
 if TYPE_CHECKING:
-    from assistant import Answer, Assistant, Progress, Report
     from ui.evaluation import Gate
 
 ABSTAINED = 3
-INTERRUPTED = 130
-"""What a shell expects of a command stopped by Ctrl-C: 128 + SIGINT."""
-WIDTH = 100
 QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
@@ -36,21 +36,6 @@ QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
 }
 """Settings of the libraries that keep them silent and keep them from the network; what the user has set stays."""
-
-articles_option = click.option(
-    "--articles",
-    "articles",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="A folder of articles; may be given several times. Default: the starter articles and your own uploads.",
-)
-data_option = click.option(
-    "--data-dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the index is kept. Default: the folder for application data of this computer.",
-)
 
 
 def parse_gates(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Gate, ...]:
@@ -80,7 +65,8 @@ def main() -> None:
 
     Settings may also come from the environment: BELEGT_ARTICLES, BELEGT_DATA_DIR, BELEGT_CACHE_DIR,
     BELEGT_EMBEDDING_MODEL, BELEGT_QUERY_PROMPT, BELEGT_PASSAGE_PROMPT, BELEGT_READER,
-    BELEGT_MOST_STATEMENTS, BELEGT_REFUSE_BELOW.
+    BELEGT_MOST_STATEMENTS, BELEGT_REFUSE_BELOW, BELEGT_CHROMA_URL, BELEGT_CHROMA_COLLECTION,
+    BELEGT_CHROMA_TOKEN.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -94,15 +80,19 @@ def main() -> None:
     "--port", metavar="P", type=click.IntRange(1, 65535), help="The port. Default: the first free one from 7860 on."
 )
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
-def chat(articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int | None, *, browser: bool) -> None:
+@click.option("--watch/--no-watch", default=True, help="Keep in step with the folders while the page is open.")
+def chat(
+    articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int | None, *, browser: bool, watch: bool
+) -> None:
     """Open the chat page."""
     with one_line_errors():
-        desk = open_desk(articles, data_dir)
-        report(desk.refresh())
+        desk = opening.open_desk(articles, data_dir)
+        tell_report(desk.refresh())
         from ui.chat import STARTER_EXAMPLES, launch
 
-        examples = () if desk.settings.articles else STARTER_EXAMPLES
-        launch(desk, examples=examples, host=host, port=port, open_browser=browser)
+        examples = STARTER_EXAMPLES if desk.takes_uploads else ()
+        with desk.watching(tell=tell_report, complain=complain) if watch else nullcontext():
+            launch(desk, examples=examples, host=host, port=port, open_browser=browser)
 
 
 @main.command()
@@ -116,10 +106,7 @@ def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, *, as_
         from assistant.chain import check_question
 
         check_question(question)
-        desk = open_desk(articles, data_dir)
-        for line in desk.refresh().failed:
-            click.echo(line, err=True)
-        answer = desk.answer(question)
+        answer = opening.open_filled_desk(articles, data_dir).answer(question)
     click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))
     if answer.abstained:
         sys.exit(ABSTAINED)
@@ -132,7 +119,7 @@ def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, *, as_
 def index(articles: tuple[Path, ...], data_dir: Path | None, *, rebuild: bool) -> None:
     """Bring the index in step with the folders: new, edited, renamed and deleted files."""
     with one_line_errors():
-        report(open_desk(articles, data_dir).refresh(rebuild=rebuild))
+        tell_report(opening.open_shelves(articles, data_dir).mirror(rebuild=rebuild))
 
 
 @main.command()
@@ -192,87 +179,14 @@ def evaluate(articles: tuple[Path, ...], data_dir: Path | None, **options: Any) 
     with one_line_errors("Stopped; give the same command again to go on where it stopped."):
         from ui.evaluation import Job, run
 
-        failures = run(Job(**options), open_desk(articles, data_dir))
+        failures = run(Job(**options), opening.open_desk(articles, data_dir))
     for line in failures:
         click.echo(line, err=True)
     if failures:
         sys.exit(1)
 
 
-def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
-    """Return an assistant with the settings of the command line over those of the environment."""
-    from assistant import Assistant, Settings
-
-    chosen: dict[str, Any] = {"articles": articles or None, "data_dir": data_dir}
-    settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
-    return Assistant(settings, announce=lambda line: click.echo(line, err=True), watch=progress_line())
-
-
-def progress_line() -> Callable[[Progress], None]:
-    """Return a function that shows how far indexing is, on one line of a terminal; elsewhere nothing."""
-
-    def watch(progress: Progress) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if progress.articles == progress.of_articles else ""
-            line = f"{progress.articles}/{progress.of_articles} articles, {progress.passages} passages"
-            click.echo(f"\rIndexing: {line}{end}", nl=False, err=True)
-
-    return watch
-
-
-def report(done: Report) -> None:
-    """Say what a run of the mirror did: one line, and one for each file that could not be read."""
-    for line in done.failed:
-        click.echo(line, err=True)
-    if done.indexed or done.removed:
-        counts = f"{done.indexed} articles indexed ({done.passages} passages), {done.removed} removed"
-        click.echo(f"{counts}, {done.unchanged} unchanged.", err=True)
-    else:
-        click.echo(f"Nothing to do: {done.unchanged} articles unchanged.", err=True)
-
-
-def show(answer: Answer) -> str:
-    """Return an answer as plain text: how the question was understood, statements, notes, citations with quotes."""
-    lines = [textwrap.fill(answer.text, WIDTH), ""]
-    if answer.standalone_question != answer.question:
-        lines.insert(0, textwrap.fill(f"(searched for: {answer.standalone_question})", WIDTH))
-    for note in answer.notes:
-        lines += [textwrap.fill(note, WIDTH, initial_indent="! ", subsequent_indent="  "), ""]
-    for citation in answer.citations:
-        known = (
-            citation.publisher,
-            citation.published.isoformat() if citation.published else None,
-            citation.article_id,
-        )
-        lines.append(f"[{citation.number}] {citation.title}")
-        lines.append(f"    {', '.join(part for part in known if part)}, {citation.start}-{citation.end}")
-        quote = f"“{' '.join(citation.quote.split())}”"
-        lines.append(textwrap.fill(quote, WIDTH, initial_indent="    ", subsequent_indent="    "))
-    return "\n".join(lines).rstrip()
-
-
-@contextmanager
-def one_line_errors(stopped: str = "Stopped; what was done stays done.") -> Iterator[None]:
-    """Turn a mistake that the user can mend into one line on stderr and exit status 1; Ctrl-C into a quiet end."""
-    from pydantic import ValidationError
-
-    from assistant import BelegtError
-
-    try:
-        yield
-    except BelegtError as error:
-        fail(str(error), 1)
-    except ValidationError as error:
-        first = error.errors()[0]
-        fail(f"BELEGT_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}", 1)
-    except KeyboardInterrupt:
-        fail(stopped, INTERRUPTED)
-
-
-def fail(line: str, status: int) -> NoReturn:
-    """Print one line on stderr and leave with the given status."""
-    click.echo(" ".join(line.split()), err=True)
-    sys.exit(status)
+main.add_command(articles_group)
 
 
 if __name__ == "__main__":
