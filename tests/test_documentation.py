@@ -44,15 +44,19 @@ def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     write_some_questions(tmp_path)
-    commands = [line for line in CONSOLE if "belegt evaluate" in line and "--help" not in line]
-    assert len(commands) == 2
-    for command in commands:
+    articles, evaluations = (
+        [line for line in CONSOLE if f"belegt {name}" in line and "--help" not in line]
+        for name in ("articles", "evaluate")
+    )
+    assert (len(articles), len(evaluations)) == (4, 2)
+    for command in articles + evaluations:
         settings, _, arguments = command.partition("belegt ")
         done = CliRunner().invoke(main, shlex.split(arguments), env=dict(item.split("=") for item in settings.split()))
         assert done.exit_code == 0, done.output
     assert "most_statements: 5 -> 1" in done.output
     assert "Became wrong" not in done.output
     assert (tmp_path / "before.html").exists()
+    assert len((tmp_path / "all-articles.jsonl").read_text(encoding="utf-8").splitlines()) == 5  # the starter articles
 
 
 def test_test_set_of_the_readme_is_read(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def test_the_bar_ends_with_the_run_and_begins_anew(
         (Report(0, 0, 0, 5), "Nothing to do: 5 articles unchanged."),
         (Report(0, 0, 0, 5, ("a.pdf is broken",)), "Nothing to do: 5 articles unchanged, 1 unreadable."),
         (
-            Report(3, 120, 1, 5, ("x", "y"), renamed=2, seconds=10.0),
-            "3 articles indexed (120 passages), 2 renamed, 1 removed, 5 unchanged, 2 unreadable in 10 s, 12.0 passages/s.",
+            Report(3, 9, 1, 5, ("x", "y"), renamed=2, seconds=3.0),
+            "3 articles indexed (9 passages), 2 renamed, 1 removed, 5 unchanged, 2 unreadable in 3 s, 3.0 passages/s.",
         ),
         (
             Report(1, 3, 0, 0, stopped=True),
