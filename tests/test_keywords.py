@@ -2,51 +2,32 @@
 
 import math
 import unicodedata
+from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.test_postings import changes, follow, plain_bm25
 from vectorstore.keywords import (
     GRAM,
     KeywordIndex,
     content_words,
-    fit_bm25,
     gram_text,
-    inverse_document_frequency,
     is_portable,
-    score_bm25,
     stem_text,
     stop_words,
     word_grams,
 )
+from vectorstore.postings import inverse_document_frequency
 from vectorstore.sentences import guess_language
 
-K1, B = 1.5, 0.75
 NORTH = "Die neue Strecke nach Norden ist eröffnet. Der Bau der Strecke kostete Milliarden."
 BREAD = "Roggenbrot wird teurer, weil Bäcker mehr für Energie zahlen."
 CHIPS = "Der Konzern baut Rechenzentren in München und bestellt KI-Chips für Forschungszwecke."
 HOUSES = "Die Häuser am Fluss wurden verkauft. Investoren investierten in alte Mauern."
 WHALE = "A humpback whale was seen near the coast. Experts were investing time in watching it."
 TEXTS = (NORTH, BREAD, CHIPS, HOUSES, WHALE)
-
-
-def plain_bm25(documents, tokens):
-    """Score documents one by one, in Lucene's form of BM25."""
-    size = len(documents)
-    average = sum(map(len, documents)) / size
-    scores = []
-    for document in documents:
-        score = 0.0
-        for token in tokens:
-            found = document.count(token)
-            containing = sum(token in other for other in documents)
-            weight = math.log(1 + (size - containing + 0.5) / (containing + 0.5))
-            if found:
-                score += weight * found / (found + K1 * (1 - B + B * len(document) / average))
-        scores.append(score)
-    return scores
 
 
 def winners(question, texts=TEXTS):
@@ -56,19 +37,6 @@ def winners(question, texts=TEXTS):
 
 
 # laws
-
-tokens = st.sampled_from(["bad", "bau", "fluss", "stadt", "wal"])
-documents = st.lists(st.lists(tokens, max_size=8), min_size=1, max_size=6)
-
-
-@settings(max_examples=80, deadline=None)
-@given(documents, st.lists(st.one_of(tokens, st.just("unbekannt")), max_size=5))
-def test_scores_are_those_of_the_formula(documents, asked):
-    scores = score_bm25(fit_bm25(documents), asked, len(documents))
-    assert scores.shape == (len(documents),)
-    expected = plain_bm25(documents, asked) if any(documents) else [0.0] * len(documents)
-    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-6)
-
 
 texts = st.lists(
     st.sampled_from(["Bad", "Bäder", "Rechenzentrum", "G20", "KI", "the", "which were", "für", "coast", "1,2"]),
@@ -97,6 +65,20 @@ def test_both_rankings_of_an_index_are_those_of_the_formula(collection, question
             assert found[place] == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
+@settings(max_examples=60, deadline=None)
+@given(changes(texts.map(" ".join)), texts.map(" ".join))
+def test_an_index_renewed_again_and_again_is_one_made_anew(states, question):
+    index = KeywordIndex(states[0])
+    for old, new in pairwise(states):
+        index = index.renewed(*follow(old, new))
+        anew = KeywordIndex(new)
+        assert len(index) == len(new)
+        assert index.terms(question) == anew.terms(question)
+        scores, expected = index.score(question), anew.score(question)
+        for kind in ("stems", "grams", "foreign"):
+            assert getattr(scores, kind).tolist() == getattr(expected, kind).tolist()
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="abcdäöüß", min_size=1, max_size=20))
 def test_the_grams_of_a_word_rejoin_to_it_without_umlauts(word):
@@ -115,13 +97,6 @@ def test_the_rarer_weighs_more_and_no_weight_is_negative(count, other):
 
 def test_a_weight_worked_out_by_hand():
     assert inverse_document_frequency(2, 10) == pytest.approx(math.log(1 + 8.5 / 2.5))
-
-
-def test_a_score_worked_out_by_hand():
-    index = fit_bm25([["wal", "wal", "bad"], ["bad"]])
-    weight = math.log(1 + 1.5 / 1.5)
-    expected = weight * 2 / (2 + 1.5 * (0.25 + 0.75 * 3 / 2))
-    assert score_bm25(index, ["wal"], 2).tolist() == pytest.approx([expected, 0.0])
 
 
 # words found

@@ -1,9 +1,12 @@
 """Misspelt words are put right by the articles and a dictionary; what is known or resembles nothing stays."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.test_postings import changes, follow
 from vectorstore import Spelling, is_german_noun
 from vectorstore.spelling import dictionary, find_near, fold, group_by_length
 
@@ -81,6 +84,16 @@ def test_what_is_no_letter_stays(question: str) -> None:
 @settings(deadline=None, max_examples=30)
 def test_without_articles_nothing_is_an_error(question: str) -> None:
     assert isinstance(Spelling([]).correct(question), str)
+
+
+@given(states=changes(st.lists(st.sampled_from([*WORDS, "nordwind", "NORDWIND", "fahren"]), max_size=4).map(" ".join)))
+@settings(deadline=None, max_examples=40)
+def test_renewed_again_and_again_it_knows_what_one_made_anew_knows(states: list[list[str]]) -> None:
+    spelling = Spelling(states[0])
+    for old, new in pairwise(states):
+        spelling = spelling.renewed(*follow(old, new))
+        known, anew = ({**vars(item), "counts": None} for item in (spelling, Spelling(new)))
+        assert known == anew
 
 
 @pytest.mark.parametrize(("typed", "corrected"), CORRECTED.items())

@@ -10,18 +10,22 @@ from vectorstore.embedding import (
     fastest_precision,
 )
 from vectorstore.errors import ArticleError, BelegtError, CollectionError, ModelError
+from vectorstore.fingerprints import Fingerprints
+from vectorstore.formats.parsing_process import ParsingProcess
 from vectorstore.index import PassageIndex
 from vectorstore.keywords import Term, content_words, gram_text, stem_text
 from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articles, plan, rejoin
 from vectorstore.passage import Article, Hit, Passage, Sentence, Source
-from vectorstore.reading import SUFFIXES
-from vectorstore.retrieval import HITS, PassageRetriever, PassageSearch, Search, passage_key, standardise
+from vectorstore.reading import SIZE_LIMITS, SUFFIXES, read_article
+from vectorstore.retrieval import HITS, PassageSearch, Search, passage_key, standardise
 from vectorstore.sentences import guess_language, split_sentences
+from vectorstore.server import Server
 from vectorstore.spelling import Spelling, is_german_noun
 
 __all__ = [
     "BUNDLED",
     "HITS",
+    "SIZE_LIMITS",
     "SUFFIXES",
     "Announce",
     "Article",
@@ -29,12 +33,13 @@ __all__ = [
     "BelegtError",
     "CollectionError",
     "EmbeddingModel",
+    "Fingerprints",
     "Hit",
     "ModelError",
+    "ParsingProcess",
     "Passage",
     "PassageEmbedder",
     "PassageIndex",
-    "PassageRetriever",
     "PassageSearch",
     "Plan",
     "Progress",
@@ -42,6 +47,7 @@ __all__ = [
     "Search",
     "Sentence",
     "SentenceTransformerEmbeddings",
+    "Server",
     "Source",
     "Spelling",
     "Term",
@@ -56,6 +62,7 @@ __all__ = [
     "passage_key",
     "plan",
     "prepare_bundled_model",
+    "read_article",
     "rejoin",
     "split_article",
     "split_sentences",

@@ -7,24 +7,29 @@ in the language of its passage; a question's word in both, so that either langua
 from __future__ import annotations
 
 import functools
-import logging
-import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorstore.postings import (
+    Counts,
+    Places,
+    Postings,
+    Scores,
+    count_tokens,
+    inverse_document_frequency,
+    place_all,
+    split_tokens,
+)
 from vectorstore.sentences import guess_language
 
 GRAM = 4
 """Four characters: of 3, 4 and 5 the usual choice for German (McNamee and Mayfield 2004)."""
-STEM_WEIGHTS = {"k1": 1.5, "b": 0.75}
-"""The usual BM25 parameters (Robertson and Zaragoza 2009)."""
 
 WORD = re.compile(r"\w+")
 UMLAUT_SPELLINGS = re.compile(r"ae|oe|ue|ä|ö|ü|ß")
@@ -91,8 +96,6 @@ QUESTION_WORDS = frozenset(
     ]
 )
 """Words that ask rather than name; added to the stop words of the library."""
-
-Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,30 +182,63 @@ def is_portable(word: str) -> bool:
     return any(character.isdigit() or character.isupper() for character in word)
 
 
+@dataclass(frozen=True, slots=True)
+class PassageCounts:
+    """What is counted of passages: which are English, shape (passages,), and how often they have which token."""
+
+    english: NDArray[np.bool_]
+    stems: Counts
+    grams: Counts
+
+
+def count_passages(texts: Sequence[str]) -> PassageCounts:
+    """Count the stems and the 4-grams of passages by way of their words, each of which is cut up once."""
+    english = np.array([guess_language(text) == "en" for text in texts], dtype=np.bool_)
+    words = [content_words(text) for text in texts]
+    stems = count_tokens(
+        [stem(word, "en" if foreign else "de") for word in found] for found, foreign in zip(words, english, strict=True)
+    )
+    counts = count_tokens(words)
+    return PassageCounts(english, stems, split_tokens(counts, {word: word_grams(word) for word in counts.columns}))
+
+
 class KeywordIndex:
-    """BM25 over the passages of a collection, held in memory; built anew when the collection changes.
+    """BM25 over the passages of a collection, held in memory.
 
     Args:
         texts: the passages, in the order in which scores are wanted; title and text of each.
+        kept: takes over what another index counted: that index, and for each passage its place in it, or -1 for one
+            that is new; ``texts`` are then the new ones alone.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._languages = np.array([guess_language(text) for text in texts])
-        stems = [stem_text(text, language=language) for text, language in zip(texts, self._languages, strict=True)]
-        grams = [gram_text(text) for text in texts]
-        self._size = len(texts)
-        self._stems = fit_bm25(stems)
-        self._grams = fit_bm25(grams)
-        self._stem_counts = document_frequencies(stems)
-        self._gram_counts = document_frequencies(grams)
+    def __init__(self, texts: Sequence[str], *, kept: tuple[KeywordIndex, Places] | None = None) -> None:
+        counted = count_passages(texts)
+        if kept is None:
+            self.english, self.stems, self.grams = counted.english, Postings(counted.stems), Postings(counted.grams)
+        else:
+            old, before = kept
+            self.english = np.concatenate([old.english, counted.english])[place_all(before, len(old))]
+            self.stems = old.stems.renewed(before, counted.stems)
+            self.grams = old.grams.renewed(before, counted.grams)
+
+    def renewed(self, before: Places, texts: Sequence[str]) -> KeywordIndex:
+        """Return the index of a collection that has changed, in which only the new texts are counted.
+
+        It scores as an index of all texts made anew would; this one stays as it is.
+
+        Args:
+            before: for each passage of the changed collection its place in this one, or -1 for one that is new.
+            texts: those that are new, in order.
+        """
+        return KeywordIndex(texts, kept=(self, before))
 
     def __len__(self) -> int:
-        return self._size
+        return len(self.grams)
 
     def score(self, question: str) -> KeywordScores:
         """Score every passage against a question; one in the other language by the portable words alone."""
         terms = self.terms(question)
-        foreign = self._languages != guess_language(question)
+        foreign = self.english != (guess_language(question) == "en")
         stems, grams = self._score(terms)
         if not foreign.any():
             return KeywordScores(stems, grams, foreign)
@@ -212,7 +248,7 @@ class KeywordIndex:
     def _score(self, terms: Sequence[Term]) -> tuple[Scores, Scores]:
         stems = sorted({form for term in terms for form in term.stems})
         grams = [gram for term in terms for gram, _ in term.grams]
-        return score_bm25(self._stems, stems, self._size), score_bm25(self._grams, grams, self._size)
+        return self.stems.score(stems), self.grams.score(grams)
 
     def terms(self, question: str) -> tuple[Term, ...]:
         """Return the question's content words, each once; the weight is that of the more frequent of its stems."""
@@ -222,40 +258,10 @@ class KeywordIndex:
             if word in stop_words() or word in terms:
                 continue
             stems = frozenset((stem(word, "de"), stem(word, "en")))
-            count = max(self._stem_counts.get(form, 0) for form in stems)
-            grams = tuple((gram, self._weight(self._gram_counts.get(gram, 0))) for gram in word_grams(word))
+            count = max(map(self.stems.frequency, stems))
+            grams = tuple((gram, self._weight(self.grams.frequency(gram))) for gram in word_grams(word))
             terms[word] = Term(word, stems, self._weight(count), grams, is_portable(written))
         return tuple(terms.values())
 
     def _weight(self, count: int) -> float:
-        return inverse_document_frequency(count, self._size)
-
-
-def document_frequencies(documents: Iterable[list[str]]) -> Counter[str]:
-    """Count in how many documents each token stands."""
-    return Counter(token for tokens in documents for token in set(tokens))
-
-
-def inverse_document_frequency(count: int, size: int) -> float:
-    """Return ``ln(1 + (N - n + 0.5) / (n + 0.5))``, Lucene's form of Robertson and Spärck Jones; never negative."""
-    return math.log(1 + (size - count + 0.5) / (count + 0.5))
-
-
-def fit_bm25(documents: list[list[str]]) -> Any | None:
-    """Index tokenised documents; ``None`` where there is no token at all."""
-    import bm25s
-
-    if not any(documents):
-        return None
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # the library sets it to DEBUG when imported
-    index = bm25s.BM25(method="lucene", **STEM_WEIGHTS)
-    index.index(documents, show_progress=False)
-    return index
-
-
-def score_bm25(index: Any | None, tokens: list[str], size: int) -> Scores:
-    """Score every document against the tokens; zeros where none of them is known."""
-    known = [token for token in tokens if index is not None and token in index.vocab_dict]
-    if index is None or not known:
-        return np.zeros(size, dtype=np.float32)
-    return np.asarray(index.get_scores(known), dtype=np.float32)
+        return inverse_document_frequency(count, len(self))

@@ -13,15 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
-from pydantic import ConfigDict
 
+from vectorstore.contents import Contents
 from vectorstore.embedding import FloatMatrix, PassageEmbedder, unrelated_cosine
 from vectorstore.index import PassageIndex, RowId, StoredPassage
-from vectorstore.keywords import KeywordIndex, KeywordScores, Term
+from vectorstore.keywords import KeywordScores, Term
 from vectorstore.passage import Hit, Passage, Source
 from vectorstore.spelling import Spelling
 
@@ -53,66 +50,157 @@ class Search:
 
 
 class PassageSearch:
-    """Search over an index as it stands when this is made; make another after the index has changed.
+    """Search over an index as it stands when this is made; ``renewed`` after the index has changed.
 
     Args:
         index: the passages and their vectors.
         embeddings: the model that embedded them.
+        before: a search over the index as it stood before; what has not changed since is taken over from it.
     """
 
-    def __init__(self, index: PassageIndex, embeddings: PassageEmbedder) -> None:
+    def __init__(
+        self, index: PassageIndex, embeddings: PassageEmbedder, *, before: PassageSearch | None = None
+    ) -> None:
         self._index = index
         self._embeddings = embeddings
-        stored = index.read(index.ids())
-        self.rows = tuple(stored)
-        texts = [f"{item.passage.source.title}\n{item.passage.text}" for item in stored.values()]
-        self._keywords = KeywordIndex(texts)
-        self.spelling = Spelling(texts)
-        self._sources = {item.passage.source.article_id: item.passage.source for item in stored.values()}
-        self._places = {row: place for place, row in enumerate(self.rows)}
-        self._remembered = dict(itertools.islice(stored.items(), REMEMBERED))
-        self._moments = index.moments()
-        self._unrelated = unrelated_cosine(embeddings)
+        self.remembered: dict[RowId, StoredPassage] = {}
+        self.contents: Contents = (before.contents if before else Contents()).renewed(index, keep=self._remember)
+        if before:
+            for row, stored in before.remembered.copy().items():  # other threads may be adding to it
+                if row in self.contents.known:
+                    self._remember(row, stored)
+        self.unrelated: float = before.unrelated if before else unrelated_cosine(embeddings)
+        self._places = {row: place for place, row in enumerate(self.contents.rows)}
+        self._sources = {row.article_id: known.source for row, known in self.contents.known.items()}
+        told = self.contents.stories.told.values()
+        self._duplicates = {row: kept for story in told for row, kept in story.duplicates.items()}
+        self._stand_ins = {row: targets for story in told for row, targets in story.stand_ins.items()}
+        self._repeats = np.array([row in self._stand_ins for row in self.contents.rows], dtype=np.bool_)
+
+    def renewed(self, index: PassageIndex) -> PassageSearch:
+        """Return a search over the index as it stands now, which reads only what is new; this one stays as it is."""
+        return PassageSearch(index, self._embeddings, before=self)
+
+    @property
+    def rows(self) -> tuple[RowId, ...]:
+        """The rows of the index, by article and number."""
+        return tuple(self.contents.known)
+
+    @property
+    def spelling(self) -> Spelling:
+        """The words of the articles, by which questions are put right."""
+        return self.contents.spelling
 
     def search(self, question: str, *, count: int = HITS) -> Search:
-        """Return the passages that fit a question best, at most ``count``."""
-        terms = self._keywords.terms(question)
-        if not self.rows:
-            return Search((), terms, self._unrelated)
+        """Return the passages that fit a question best, at most ``count``; what copies share is one of them."""
+        terms = self.contents.keywords.terms(question)
+        if not self.contents.rows:
+            return Search((), terms, self.unrelated)
         vector = self._embeddings.embed_question(question)
-        keywords = self._keywords.score(question)
-        words = weigh_words(keywords)
-        candidates = self._read(self._candidates(vector, words))
-        hits = [make_hit(stored, vector) for stored in candidates.values()]
-        cosines = np.array([hit.similarity for hit in hits])
-        fused = WEIGHTS[0] * self._moments.standardise(vector, cosines) + [
-            words[self._places[row]] for row in candidates
-        ]
-        best = rank(fused)[:count]
-        return Search(tuple(replace(hits[place], score=float(fused[place])) for place in best), terms, self._unrelated)
+        words = weigh_words(self.contents.keywords.score(question))
+        hits = self._score(self._candidates(vector, words), vector, words)
+        if self._stand_ins or self._duplicates:
+            hits = self._fold(hits, vector, words)
+        rows = list(hits)
+        best = rank(np.array([hit.score for hit in hits.values()]))[:count]
+        return Search(tuple(self._with_copies(rows[place], hits[rows[place]]) for place in best), terms, self.unrelated)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the sources of all articles, by article id."""
         return tuple(self._sources[article_id] for article_id in sorted(self._sources))
 
+    def speakers(self) -> tuple[Source, ...]:
+        """Return the sources of all articles but those for which a copy speaks, by article id."""
+        stories = self.contents.stories.by_article.values()
+        silent = {source.article_id for story in stories for source in story.members[1:]}
+        return tuple(source for source in self.sources() if source.article_id not in silent)
+
+    def copies(self, article_id: str) -> tuple[Source, ...]:
+        """Return the sources of the other articles that print the same story, by article id; none where it is alone."""
+        story = self.contents.stories.by_article.get(article_id)
+        others = (source for source in (story.members if story else ()) if source.article_id != article_id)
+        return tuple(sorted(others, key=lambda source: source.article_id))
+
     def article_passages(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of an article in order; nothing where there is none of that id."""
-        rows = [row for row in self.rows if row.article_id == article_id]
+        rows = [row for row in self.contents.known if row.article_id == article_id]
         passages = (stored.passage for stored in self._read(rows).values())
         return tuple(sorted(passages, key=lambda passage: passage.number))
 
     def _candidates(self, vector: FloatMatrix, words: Scores) -> list[RowId]:
-        """Return the rows nearest by vector and by words, in the order of the collection."""
-        near = {self._places[row] for row in self._index.nearest(vector, DEPTH) if row in self._places}
-        return [self.rows[place] for place in sorted(near | set(rank(words)[:DEPTH]))]
+        """Return the rows nearest by vector and by words, in the order of the collection.
+
+        The depth of both is counted in passages that stand for themselves; those that repeat them come on top.
+        """
+        order = np.argsort(-words, kind="stable")
+        deep = int(np.searchsorted(np.cumsum(~self._repeats[order]), DEPTH)) + 1
+        places = {self._places[row] for row in self._nearest(vector)} | set(order[:deep].tolist())
+        return [self.contents.rows[place] for place in sorted(places)]
+
+    def _nearest(self, vector: FloatMatrix) -> list[RowId]:
+        """Return the rows nearest by vector; more are asked for as long as copies take the places of others."""
+        wanted = DEPTH
+        while True:
+            near = self._index.nearest(vector, wanted)
+            rows = [self._duplicates.get(row, row) for row in near if row in self.contents.known]
+            kept = list(dict.fromkeys(rows))
+            copies = len(rows) - sum(row not in self._stand_ins for row in kept)
+            if wanted >= DEPTH + copies or len(near) < wanted:
+                alone = itertools.accumulate(row not in self._stand_ins for row in kept)
+                return [row for row, count in zip(kept, alone, strict=True) if count <= DEPTH]
+            wanted = max(2 * wanted, DEPTH + copies)
+
+    def _score(self, rows: Sequence[RowId], vector: FloatMatrix, words: Scores) -> dict[RowId, Hit]:
+        """Return rows as hits with their scores, but for those that were removed since."""
+        read = self._read(rows)
+        cosines = [compare(stored, vector) for stored in read.values()]
+        nearest = np.array([max(found, default=0.0) for found in cosines])
+        said = np.array([words[self._places[row]] for row in read])
+        fused = WEIGHTS[0] * self.contents.moments.standardise(vector, nearest) + said
+        return {
+            row: Hit(stored.passage, score, max(found, default=0.0), found)
+            for (row, stored), found, score in zip(read.items(), cosines, fused.tolist(), strict=True)
+        }
+
+    def _fold(self, hits: dict[RowId, Hit], vector: FloatMatrix, words: Scores) -> dict[RowId, Hit]:
+        """Let the passage that said something first stand for those that repeat it.
+
+        It is the one that holds the repeating passage's sentence nearest to the question, so that it is as near; the
+        better of their scores counts. What repeats passages that were removed since stands for itself.
+        """
+        leads = {row: self._lead(row, hit) for row, hit in hits.items()}
+        missing = sorted({row for row in leads.values() if row not in hits}, key=self._places.__getitem__)
+        hits |= self._score(missing, vector, words)
+        best: dict[RowId, Hit] = {}
+        for row, hit in hits.items():
+            lead = leads.get(row, row) if leads.get(row, row) in hits else row
+            standing = best.get(lead, hits[lead])
+            best[lead] = standing if standing.score >= hit.score else replace(standing, score=hit.score)
+        return dict(sorted(best.items(), key=lambda pair: self._places[pair[0]]))
+
+    def _lead(self, row: RowId, hit: Hit) -> RowId:
+        """Return the row that stands for a hit: where it only repeats, the one that says its nearest sentence first."""
+        said = zip(hit.sentence_similarities, self._stand_ins.get(row, ()), strict=False)
+        leads = [(cosine, lead) for cosine, lead in said if lead is not None]
+        return max(leads, key=lambda pair: pair[0])[1] if leads else row
+
+    def _with_copies(self, row: RowId, hit: Hit) -> Hit:
+        """Return a hit that names the other articles which carry its passage."""
+        story = self.contents.stories.by_article.get(row.article_id)
+        copies = story.copies.get(row) if story else ()
+        return replace(hit, passage=replace(hit.passage, copies=copies)) if copies else hit
+
+    def _remember(self, row: RowId, stored: StoredPassage) -> None:
+        if len(self.remembered) < REMEMBERED:
+            self.remembered[row] = stored
 
     def _read(self, rows: Sequence[RowId]) -> dict[RowId, StoredPassage]:
         """Return the stored passages, from memory where they have been read before."""
-        missing = [row for row in rows if row not in self._remembered]
+        missing = [row for row in rows if row not in self.remembered]
         read = self._index.read(missing) if missing else {}
-        if len(self._remembered) + len(read) <= REMEMBERED:
-            self._remembered.update(read)
-        known = ((row, self._remembered.get(row) or read.get(row)) for row in rows)
+        for row, stored in read.items():
+            self._remember(row, stored)
+        known = ((row, self.remembered.get(row) or read.get(row)) for row in rows)
         return {row: stored for row, stored in known if stored is not None}
 
 
@@ -126,12 +214,9 @@ def weigh_words(keywords: KeywordScores) -> Scores:
     return np.where(keywords.foreign, FOREIGN * np.clip(stems, 0.0, None), ours)
 
 
-def make_hit(stored: StoredPassage, vector: FloatMatrix) -> Hit:
-    """Return a stored passage as a hit without a score; it is as near to the question as its nearest sentence."""
-    cosines = (
-        tuple(float(cosine) for cosine in stored.sentence_vectors @ vector) if stored.passage.sentences else (0.0,)
-    )
-    return Hit(stored.passage, 0.0, max(cosines), cosines[: len(stored.passage.sentences)])
+def compare(stored: StoredPassage, vector: FloatMatrix) -> tuple[float, ...]:
+    """Return the cosine of a question and each sentence of a passage, which is as near as the nearest of them."""
+    return tuple((stored.sentence_vectors @ vector).tolist()) if stored.passage.sentences else ()
 
 
 def standardise(scores: NDArray[Any]) -> Scores:
@@ -145,41 +230,6 @@ def standardise(scores: NDArray[Any]) -> Scores:
 def rank(scores: Scores) -> list[int]:
     """Return places by falling score; ties keep the order of the rows, which is by article and number."""
     return [int(place) for place in np.argsort(-scores, kind="stable")]
-
-
-class PassageRetriever(BaseRetriever):
-    """The search as a LangChain retriever: documents hold a passage's text, metadata its source, place and scores."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    passage_search: PassageSearch
-    count: int = HITS
-
-    def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain passes it by this name
-    ) -> list[Document]:
-        return [to_document(hit) for hit in self.passage_search.search(query, count=self.count).hits]
-
-
-def to_document(hit: Hit) -> Document:
-    """Return a hit as a LangChain document."""
-    return Document(
-        id=passage_key(hit.passage),
-        page_content=hit.passage.text,
-        metadata={
-            "article_id": hit.passage.source.article_id,
-            "title": hit.passage.source.title,
-            "published": hit.passage.source.published.isoformat() if hit.passage.source.published else None,
-            "publisher": hit.passage.source.publisher,
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "score": hit.score,
-            "similarity": hit.similarity,
-        },
-    )
 
 
 def passage_key(passage: Passage) -> str:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from vectorstore.keywords import FOLDED, UMLAUT_SPELLINGS, stem, stop_words
+from vectorstore.postings import Counts, Places, count_tokens, most_common
 
 WORD = re.compile(r"[^\W\d_]+")
 SPELT_OUT = re.compile(r"ae|oe|ue|ss")
@@ -42,18 +43,32 @@ class Spelling:
 
     Args:
         texts: the passages.
+        kept: takes over what another one counted: its counts, and for each passage its place in them, or -1 for one
+            that is new; ``texts`` are then the new ones alone.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        forms = Counter(word for text in texts for word in WORD.findall(text))
+    def __init__(self, texts: Iterable[str], *, kept: tuple[Counts, Places] | None = None) -> None:
+        counts = count_tokens(WORD.findall(text) for text in texts)
+        self.counts = kept[0].renewed(kept[1], counts) if kept else counts
         self._frequencies: Counter[str] = Counter()
         self._spellings: dict[str, str] = {}
-        for form, count in forms.most_common():  # the most frequent way to write a word comes first
+        for form, count in most_common(self.counts):  # the most frequent way to write a word comes first
             self._frequencies[form.lower()] += count
             self._spellings.setdefault(form.lower(), form)
         self._stems = frozenset(stem(word, language) for word in self._frequencies for language in LANGUAGES)
         self._folded = fold_words(self._frequencies)
         self._by_length = group_by_length(self._folded)
+
+    def renewed(self, before: Places, texts: Iterable[str]) -> Spelling:
+        """Return the words of a collection that has changed, in which only the new texts are counted.
+
+        It corrects as one made of all texts anew would; this one stays as it is.
+
+        Args:
+            before: for each passage of the changed collection its place in this one, or -1 for one that is new.
+            texts: those that are new, in order.
+        """
+        return Spelling(texts, kept=(self.counts, before))
 
     def correct(self, question: str) -> str:
         """Return a question with its misspelt words put right; names get their capitals where it has none at all."""
@@ -147,6 +162,7 @@ def may_be_name(typed: str) -> bool:
     return inside or (typed[0].isupper() and len(typed) < LONG_NAME)
 
 
+@functools.lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Return a lower-case word without umlauts, however they are written: ``ä``, ``ae`` and ``a`` alike."""
     return UMLAUT_SPELLINGS.sub(lambda match: FOLDED[match[0]], word)

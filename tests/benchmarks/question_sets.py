@@ -22,7 +22,7 @@ from vectorstore import (
     split_article,
 )
 from vectorstore.embedding import FloatMatrix
-from vectorstore.index import name_rows
+from vectorstore.index import make_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +113,5 @@ def build_search(articles: Sequence[Article], embeddings: SentenceTransformerEmb
     for article in articles:
         passages = split_article(article)
         vectors = embeddings.embed_passages([item.text for item in passages], [item.spans for item in passages])
-        index.add(name_rows("0" * 16, passages, total=len(passages)), passages, vectors)
+        index.add(make_entries(replace(article, digest="0" * 64), passages, vectors))
     return PassageSearch(index, embeddings)
