@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation, Statement
 from assistant.leaning import lead_in
 from vectorstore import Passage, Sentence
+
+
+_ITEM = re.compile(r"^[-*•]\s+(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,11 @@ def cite(number: int, quote: Quote) -> Citation:
 
 
 def one_line(quote: str) -> str:
-    """Return a quote's words on one line, as a sentence of running text; the citation keeps them as they stand."""
-    return " ".join(quote.split())
+    """Return a quote's words on one line, as a sentence of running text; the citation keeps them as they stand.
+
+    The mark of a list item at the beginning goes: a row of a table reads "Jahr: 2024; Umsatz: 4,9 Millionen Euro".
+    """
+    return _ITEM.sub("", " ".join(quote.split()))
 
 
 def join(statements: Sequence[Statement], *, lead: str = "") -> str:
