@@ -7,6 +7,10 @@ from datetime import date
 from typing import Any
 
 
+class UnreadableError(ValueError):
+    """A file's bytes can't be read as its format; the text is a reason fit to follow "FILE can't be read: "."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is told of an article's origin; ``None`` where nothing is."""
