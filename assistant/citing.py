@@ -10,7 +10,6 @@ from assistant.answer import Citation, Statement
 from assistant.leaning import lead_in
 from vectorstore import Passage, Sentence
 
-
 _ITEM = re.compile(r"^[-*•]\s+(?=\w)")
 
 

@@ -6,6 +6,7 @@ One assistant may serve many threads; it holds no conversation.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +24,7 @@ from assistant.watching import Complain, FolderWatch, Tell, existing
 from vectorstore import (
     BUNDLED,
     HITS,
+    SIZE_LIMITS,
     Announce,
     Article,
     ArticleError,
@@ -183,6 +185,15 @@ class Assistant:
         """Whether articles may be handed over: not where folders are named, which hold what their owner put there."""
         return not self.settings.articles and self.settings.chroma_url is None
 
+    @property
+    def upload_limits(self) -> Mapping[str, int]:
+        """The kinds of files that may be handed over, by suffix, with the most bytes of each; none where none may."""
+        return SIZE_LIMITS if self.takes_uploads else {}
+
+    def is_upload(self, article_id: str) -> bool:
+        """Return whether this article was handed over, and may be removed again."""
+        return article_id.startswith(f"{self.settings.uploads.name}/") and self.takes_uploads
+
     def upload(
         self, files: Mapping[str, Path], *, stop: threading.Event | None = None, watch: Watch | None = None
     ) -> Report:
@@ -194,7 +205,8 @@ class Assistant:
             watch: receives the progress.
 
         Returns:
-            What the run did; a file that could not be kept is named among the failures and does not stop the rest.
+            What became of the files: how many are articles now, with how many passages. One that could not be kept or
+            read is named among the failures and does not stop the rest; only what became an article stays.
 
         Raises:
             ArticleError: uploads are not taken here.
@@ -202,14 +214,30 @@ class Assistant:
         """
         if not self.takes_uploads:
             raise ArticleError("these articles are kept in a folder of their own; put new files there")
-        failed = []
+        places, failed = {}, []
         for name, path in files.items():
             try:
-                keep_upload(path, self.settings.uploads, name=name)
+                place = keep_upload(path, self.settings.uploads, name=name)
+                places[f"{self.settings.uploads.name}/{place.name}"] = place
             except ArticleError as error:
                 failed.append(str(error))
-        report = self.refresh(stop=stop, watch=watch)
-        return replace(report, failed=(*failed, *report.failed))
+        report = self.library.mirror(stop=stop, watch=watch)
+        return self._keep_only_articles(places, replace(report, failed=(*failed, *report.failed)))
+
+    def _keep_only_articles(self, places: Mapping[str, Path], report: Report) -> Report:
+        """Remove the uploads that did not become articles, and count the others.
+
+        What nobody can read or see would only be complained of at each run; what a stop left out would come in after
+        all with the next run. Counted is what is there, for a watch of the folder may have been first.
+        """
+        rows = self.library.index().ids()
+        stored = Counter(row.article_id for row in rows)
+        taken = {row.article_id for row in rows if row.article_id in places and stored[row.article_id] == row.total}
+        for article_id in places.keys() - taken:
+            places[article_id].unlink(missing_ok=True)
+        self.refresh()
+        failed = tuple(line.removeprefix(f"{self.settings.uploads}/") for line in report.failed)
+        return replace(report, indexed=len(taken), passages=sum(stored[name] for name in taken), failed=failed)
 
     def remove_upload(self, article_id: str) -> Report:
         """Remove an uploaded article, and search it no more.

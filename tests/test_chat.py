@@ -7,11 +7,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +31,8 @@ def whole_answer(question: str) -> Answer:
 
 class FakeDesk:
     """Answers every question with a sentence about it; ``failure`` is raised instead, once the evidence is there."""
+
+    upload_limits: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure

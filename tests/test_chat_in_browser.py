@@ -6,9 +6,11 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -65,7 +67,8 @@ def alibaba(question: str) -> Answer:
     first = "Alibaba will in den nächsten drei Jahren 380 Milliarden Yuan in KI-Infrastruktur investieren."
     second = "Das ist mehr als in den zehn Jahren davor zusammen."
     said = Statement(first, (1,)), Statement(second, (2, 3))
-    citations = [citation(1, first), citation(2, second), citation(3, second, published=None, url=None)]
+    paged = citation(2, second, page=4, also_in=("Tagblatt", "Abendpost"))
+    citations = [citation(1, first), paged, citation(3, second, published=None, url=None)]
     notes = ("Ein neuerer Artikel vom 3. März 2025 nennt eine andere Zahl.",)
     return answer(question, *said, citations=citations, highlight="380 Milliarden Yuan", notes=notes)
 
@@ -83,6 +86,8 @@ def hostile(question: str) -> Answer:
 
 class FakeDesk:
     """Answers from hand-made answers, and remembers with which history it was asked."""
+
+    upload_limits: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self) -> None:
         self.histories: list[tuple[tuple[str, str], ...]] = []
@@ -125,6 +130,12 @@ def address(desk: FakeDesk) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    with start_browser() as started:
+        yield started
+
+
+@contextmanager
+def start_browser() -> Iterator[Any]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         missing = f"none of {', '.join(BROWSERS)} is installed"
@@ -192,7 +203,11 @@ def test_an_answer_appears_with_its_evidence_and_a_marker_brings_its_card(visit:
     assert page.locator(".belegt-answer strong").inner_text() == "380 Milliarden Yuan"
     assert page.locator(".belegt-notes").inner_text().startswith("Ein neuerer Artikel")
     assert page.locator("mark").count() == 3
-    assert page.locator(".belegt-source").all_inner_texts()[0] == "Wirtschaftsblatt · 24. Februar 2025"
+    assert page.locator(".belegt-source").all_inner_texts()[:3] == [
+        "Wirtschaftsblatt · 24. Februar 2025",
+        "Wirtschaftsblatt · 24. Februar 2025 · Seite 4",
+        "Auch in: Tagblatt, Abendpost",
+    ]
 
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(".belegt-copy").click()

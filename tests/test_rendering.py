@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assistant.answer import Answer, Citation, Statement
 from ui.rendering import (
     ARTICLES_SHOWN,
+    COPIES_NAMED,
     escape,
     render_answer,
     render_articles,
@@ -211,6 +212,25 @@ def test_the_copy_holds_the_answer_and_its_sources_as_plain_text() -> None:
     rendered = Markup(render_evidence(answer(citation(url="https://example.org"))))
     (copy,) = (attributes["data-text"] for tag, attributes in rendered.tags if tag == "button")
     assert copy == "Der Satz. [1]\n\n[1] Titel, Blatt, 24. Februar 2025, https://example.org"
+
+
+def test_a_card_names_its_page_and_who_else_prints_the_story() -> None:
+    paged = citation(page=4, also_in=("Tagblatt", " ", "Abend <b>post</b>"))
+    rendered = render_evidence(answer(paged))
+    assert_only_ours(rendered)
+    assert '<p class="belegt-source">Blatt · 24. Februar 2025 · Seite 4</p>' in rendered
+    assert "Auch in: Tagblatt, Abend &lt;b&gt;post&lt;/b&gt;</p>" in rendered
+    (copy,) = (found["data-text"] for tag, found in Markup(rendered).tags if tag == "button")
+    assert copy.endswith("[1] Titel, Blatt, 24. Februar 2025, Seite 4 (auch in: Tagblatt, Abend <b>post</b>)")
+    assert "· page 4" in render_evidence(answer(paged), language="en")
+    assert "Also in: Tagblatt" in render_evidence(answer(paged), language="en")
+    assert "Auch in" not in render_evidence(answer(citation(also_in=(" ",))))
+    assert "Seite" not in render_evidence(answer())
+
+
+def test_a_story_of_many_outlets_names_some() -> None:
+    rendered = render_evidence(answer(citation(also_in=tuple(f"Blatt {n}" for n in range(50)))))
+    assert f"Blatt {COPIES_NAMED - 1}, und {50 - COPIES_NAMED} weitere" in rendered
 
 
 def test_an_earlier_turn_waits_until_it_is_asked_for() -> None:

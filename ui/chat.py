@@ -1,4 +1,4 @@
-"""The chat page: the conversation on the left, the evidence of its answers on the right.
+"""The chat page: the conversation on the left, the evidence of its answers and the collection on the right.
 
 What happens in a conversation is plain Python (``ui/conversation.py``); here Gradio shows it. Each session carries its
 own conversation, and nothing of one is ever kept where another could see it. Gradio is imported inside the functions:
@@ -10,16 +10,17 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from assistant import BelegtError
 from assistant.phrases import Language
+from ui.collection_panel import QUIET, Collection, Panel, language_from, lay_out_panel, wire_panel
 from ui.conversation import Conversation, Desk, begin, continue_answer, evidence, messages, stop
 from ui.rendering import render_articles, render_line
 from ui.theme import build_theme
-from ui.wording import LABELS, language_of
+from ui.wording import LABELS
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -39,8 +40,15 @@ STARTER_EXAMPLES = (
 # Answers use every core, so a second one at the same time would only make both slow; questions wait in line.
 ANSWERS_AT_A_TIME = 1
 
-# The page takes no files yet, but Gradio's door for uploads stands open; this keeps it narrow.
-LARGEST_UPLOAD = "1mb"
+# Gradio's door for uploads stands open also where no files are taken; bytes that keep it narrow.
+NARROW = 1_000_000
+
+# Seconds. Files that were received and then left behind, as by a closed page, are looked for once an hour.
+DELETE_RECEIVED = (3_600, 3_600)
+
+
+class PageDesk(Desk, Collection, Protocol):
+    """What the page needs of the assistant: answers, and the articles."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ class _Page:
     examples: "tuple[gr.Button, ...]"
     examples_box: "gr.Column"
     evidence: "gr.HTML"
+    panel: Panel
 
     @property
     def shown(self) -> list[Any]:
@@ -62,27 +71,35 @@ class _Page:
         return [self.conversation, self.chat, self.evidence, self.send, self.stop, self.examples_box]
 
 
-def build_app(desk: Desk, *, examples: Sequence[str] = STARTER_EXAMPLES) -> "gr.Blocks":
+def build_app(desk: PageDesk, *, examples: Sequence[str] = STARTER_EXAMPLES) -> "gr.Blocks":
     """Return the page for this desk, not yet served; ``examples`` are offered before the first question."""
     _keep_to_ourselves()
     import gradio as gr
 
     translated = _translations()
-    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=DELETE_RECEIVED)
     with app:
         with gr.Column(elem_classes="belegt-head", min_width=0):
             gr.HTML("<h1>belegt</h1>")
             gr.Markdown(translated("claim"))
-        page = _lay_out(examples)
+        page = _lay_out(desk, examples)
         _wire(app, page, desk)
     return app
 
 
-def serve(app: "gr.Blocks", *, host: str = "127.0.0.1", port: int | None = None, open_browser: bool = False) -> str:
+def serve(
+    app: "gr.Blocks",
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    open_browser: bool = False,
+    largest_upload: int = NARROW,
+) -> str:
     """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
 
-    Without a port (or with 0) the first free one from 7860 on is taken. The page, its theme and its fonts come from
-    this server alone, and nothing is shared or reported. Raises ``BelegtError`` where the port can't be had.
+    Without a port (or with 0) the first free one from 7860 on is taken. ``largest_upload`` is in bytes. The page, its
+    theme and its fonts come from this server alone, and nothing is shared or reported. Raises ``BelegtError`` where the
+    port can't be had.
     """
     _reach_without_proxy(host)
     try:
@@ -100,7 +117,7 @@ def serve(app: "gr.Blocks", *, host: str = "127.0.0.1", port: int | None = None,
             pwa=False,
             ssr_mode=False,
             mcp_server=False,
-            max_file_size=LARGEST_UPLOAD,
+            max_file_size=largest_upload,
             i18n=_translations(),
             theme=build_theme(),
             css_paths=HERE / "page.css",
@@ -114,7 +131,7 @@ def serve(app: "gr.Blocks", *, host: str = "127.0.0.1", port: int | None = None,
 
 
 def launch(
-    desk: Desk,
+    desk: PageDesk,
     *,
     examples: Sequence[str] = STARTER_EXAMPLES,
     host: str = "127.0.0.1",
@@ -123,7 +140,9 @@ def launch(
 ) -> None:
     """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
     app = build_app(desk, examples=examples)
-    click.echo(f"{TITLE}: {serve(app, host=host, port=port, open_browser=open_browser)}")
+    largest = max(desk.upload_limits.values(), default=NARROW)
+    address = serve(app, host=host, port=port, open_browser=open_browser, largest_upload=largest)
+    click.echo(f"{TITLE}: {address}")
     app.block_thread()
 
 
@@ -146,7 +165,7 @@ def _translations() -> "gr.I18n":
     return gr.I18n(**{language: dict(labels) for language, labels in LABELS.items()})
 
 
-def _lay_out(examples: Sequence[str]) -> _Page:
+def _lay_out(desk: Collection, examples: Sequence[str]) -> _Page:
     """Place the conversation and the evidence beside each other."""
     import gradio as gr
 
@@ -170,8 +189,9 @@ def _lay_out(examples: Sequence[str]) -> _Page:
                 buttons = tuple(gr.Button(example, size="sm") for example in examples)
             question, send, halt = _question_row()
         with gr.Column(scale=5, elem_classes="belegt-evidence"):
+            panel = lay_out_panel(desk, translated)
             cards = gr.HTML(elem_id="belegt-evidence")
-    return _Page(gr.State(Conversation()), chat, question, send, halt, buttons, examples_box, cards)
+    return _Page(gr.State(Conversation()), chat, question, send, halt, buttons, examples_box, cards, panel)
 
 
 def _question_row() -> "tuple[gr.Textbox, gr.Button, gr.Button]":
@@ -194,59 +214,70 @@ def _question_row() -> "tuple[gr.Textbox, gr.Button, gr.Button]":
     return question, send, halt
 
 
-def _wire(app: "gr.Blocks", page: _Page, desk: Desk) -> None:
-    """Tie the page to the conversation: asking, stopping, starting anew."""
+def _wire(app: "gr.Blocks", page: _Page, desk: PageDesk) -> None:
+    """Tie the page to the conversation: asking, stopping, starting anew; and to the collection."""
     import gradio as gr
 
     def on_ask(question: str, conversation: Conversation, request: gr.Request) -> list[Any]:
-        begun = begin(conversation, question, language=_language(request))
+        begun = begin(conversation, question, language=language_from(request))
         if begun is conversation:
             # Writing the unchanged conversation back could undo a question that was asked meanwhile.
             return [gr.skip()] * len(asked_and_shown)
         return [*_show(page, begun, request), ""]
 
     def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
-        for grown in continue_answer(desk, conversation, language=_language(request)):
+        for grown in continue_answer(desk, conversation, language=language_from(request)):
             last = grown.turns[-1]
             # A question without an answer goes back into its field, to be mended rather than typed again.
             failed = last.finished and last.answer is None
             yield [*_show(page, grown, request), last.question if failed else gr.skip()]
 
     def on_stop(conversation: Conversation, request: gr.Request) -> list[Any]:
-        return _show(page, stop(conversation, language=_language(request)), request)
+        return _show(page, stop(conversation, language=language_from(request)), request)
 
-    def on_start(request: gr.Request) -> list[Any]:
-        updates = _show(page, Conversation(), request)
-        updates[page.shown.index(page.evidence)] = gr.HTML(_articles(desk, _language(request)))
-        return updates
-
-    # Gradio drops an event while its last one runs, even one being cancelled; what may come when, `begin` decides.
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
+    # A question may come while the last one's answer still runs, even being cancelled; `begin` decides.
     asked_and_shown = [*page.shown, page.question]
 
     def wire_question(triggers: list[Any], source: "gr.Textbox | gr.Button") -> Any:
-        asked = gr.on(triggers, on_ask, inputs=[source, page.conversation], outputs=asked_and_shown, **quiet)
+        asked = gr.on(triggers, on_ask, inputs=[source, page.conversation], outputs=asked_and_shown, **QUIET)
         return asked.then(
             on_waiting,
             inputs=page.conversation,
             outputs=asked_and_shown,
             concurrency_limit=ANSWERS_AT_A_TIME,
             concurrency_id="answers",
-            **quiet,
+            **QUIET,
         )
 
     answers = [wire_question([page.question.submit, page.send.click], page.question)]
     answers += [wire_question([example.click], example) for example in page.examples]
-    page.stop.click(on_stop, inputs=page.conversation, outputs=page.shown, cancels=answers, **quiet)
-    page.chat.clear(on_start, outputs=page.shown, cancels=answers, **quiet)
-    app.load(on_start, outputs=page.shown, **quiet)
+    page.stop.click(on_stop, inputs=page.conversation, outputs=page.shown, cancels=answers, **QUIET)
+    _wire_start(app, page, desk, answers)
+
+
+def _wire_start(app: "gr.Blocks", page: _Page, desk: PageDesk, answers: list[Any]) -> None:
+    """Show what is searched before the first question, on load and after clearing, and again when it has changed."""
+    import gradio as gr
+
+    def on_start(request: gr.Request) -> list[Any]:
+        updates = _show(page, Conversation(), request)
+        updates[page.shown.index(page.evidence)] = gr.HTML(_articles(desk, language_from(request)))
+        return updates
+
+    def on_changed(conversation: Conversation, request: gr.Request) -> Any:
+        return gr.skip() if conversation.turns else gr.HTML(_articles(desk, language_from(request)))
+
+    page.chat.clear(on_start, outputs=page.shown, cancels=answers, **QUIET)
+    app.load(on_start, outputs=page.shown, **QUIET)
+    for change in wire_panel(page.panel, desk):
+        change.then(on_changed, inputs=page.conversation, outputs=page.evidence, **QUIET)
 
 
 def _show(page: _Page, conversation: Conversation, request: "gr.Request") -> list[Any]:
     """Return what the page shows of a conversation, in the order of ``_Page.shown``."""
     import gradio as gr
 
-    language = _language(request)
+    language = language_from(request)
     cards = evidence(conversation, language=language)
     return [
         conversation,
@@ -264,8 +295,3 @@ def _articles(desk: Desk, language: Language) -> str:
         return render_articles(desk.articles(), language=language)
     except BelegtError as error:
         return render_line(str(error))
-
-
-def _language(request: "gr.Request") -> Language:
-    """Return the language of the browser that asks."""
-    return language_of(request.headers.get("accept-language"))

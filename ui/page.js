@@ -1,6 +1,7 @@
 // Ties the markers of the conversation to the cards of the evidence. Gradio calls this function once, on load.
 () => {
   const chosen = "belegt-chosen";
+  const closedPanel = 80; // pixels that the panel of the articles takes while it is closed
   let chosenId = "";
   let turnId = "";
 
@@ -22,10 +23,20 @@
     const turn = document.querySelector(".belegt-turn:not([hidden])");
     if (turn && turn.id !== turnId) {
       turnId = turn.id;
-      turn.closest(".belegt-evidence").scrollTop = 0;
+      const column = turn.closest(".belegt-evidence");
+      const running = column.querySelector(".belegt-news:has(progress)")?.offsetHeight ?? 0;
+      const offset = turn.getBoundingClientRect().top - column.getBoundingClientRect().top;
+      const above = column.scrollTop + offset - running;
+      column.scrollTop = above > closedPanel ? above : 0;
     }
     const card = document.getElementById(chosenId);
     if (card && !card.classList.contains(chosen)) card.classList.add(chosen);
+    // Gradio names its drop zone in English; its label is in the page's language.
+    const zone = document.querySelector(".belegt-drop button.upload-container");
+    const name = zone?.closest(".belegt-drop").querySelector("label")?.textContent.trim();
+    if (zone && zone.ariaLabel !== name) zone.ariaLabel = name;
+    const header = document.querySelector(".belegt-collection > button");
+    if (header) header.ariaExpanded = header.classList.contains("open");
   }).observe(document.body, { childList: true, subtree: true });
 
   // navigator.clipboard exists only on https and localhost; elsewhere the old way still works.
@@ -50,6 +61,17 @@
   };
   document.addEventListener("keydown", hold, true);
   document.addEventListener("click", hold, true);
+
+  // Files that are dragged over the page open the panel that takes them; dropped beside it, they would replace the page.
+  const drag = (event) => {
+    if (!event.dataTransfer?.types.includes("Files") || event.target.closest?.(".belegt-drop")) return;
+    event.preventDefault();
+    const header = document.querySelector(".belegt-takes > button");
+    if (event.type === "dragover") event.dataTransfer.dropEffect = "none";
+    if (header && !header.classList.contains("open")) header.click();
+  };
+  document.addEventListener("dragover", drag);
+  document.addEventListener("drop", drag);
 
   document.addEventListener("click", async (event) => {
     const marker = event.target.closest?.("a.belegt-marker");

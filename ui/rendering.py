@@ -1,7 +1,7 @@
 """An answer as HTML: the bubble in the conversation, and the cards of its evidence beside it.
 
-Articles, file names and questions are written by strangers, so this is the one place where their words become HTML,
-and every one of them passes :func:`escape`. Pure: nothing here knows the page that shows it.
+Articles, file names and questions are written by strangers: wherever their words become HTML, here and in
+``article_rendering``, every one of them passes :func:`escape`. Pure: nothing here knows the page that shows it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from ui.wording import say, written_date
 
 # A first visit should show what is searched without becoming a catalogue.
 ARTICLES_SHOWN = 8
+# A story of an agency may stand in fifty outlets; a card names as many as fit on two lines.
+COPIES_NAMED = 6
 
 _MARKER = re.compile(r"(\[[0-9]+\])")
 # A line that Markdown would set as a heading; articles are kept as Markdown.
@@ -42,12 +44,16 @@ class ArticleLine(Protocol):
 
 
 def escape(text: str) -> str:
-    """Return a stranger's text so that a browser shows it, in an element or an attribute, and does nothing else.
+    """Return a stranger's text so that a browser shows it, in an element or an attribute, and does nothing else."""
+    return html.escape(visible(text), quote=True)
 
-    Invisible control characters go, and half characters (surrogates, which no page can carry) become question marks.
+
+def visible(text: str) -> str:
+    """Return a text without invisible control characters; half characters, which no page can carry, as question marks.
+
+    Enough where a part of the page takes plain text and escapes by itself.
     """
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return html.escape(_INVISIBLE.sub("", whole), quote=True)
+    return _INVISIBLE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def render_question(question: str) -> str:
@@ -154,29 +160,39 @@ def render_evidence(answer: Answer, *, language: Language = "de", turn: int = 1,
 
 def _card(citation: Citation, answer: Answer, language: Language, turn: int) -> str:
     """Return the card of a citation: its number, its article, and the quote in its passage."""
-    source = [citation.publisher, citation.author, written_date(citation.published, language)]
+    page = say("page", language, page=citation.page) if citation.page else None
+    source = [citation.publisher, citation.author, written_date(citation.published, language), page]
+    others = escape(_copies(citation, "also_in", language))
+    copies = f'<p class="belegt-source">{others}</p>' if others else ""
     label = escape(say("heading" if answer.abstained else "card", language, number=citation.number))
-    passage = _plain(citation.passage) if answer.abstained else _marked(citation)
+    passage = render_text(citation.passage) if answer.abstained else _marked(citation)
     return (
         f'<article class="belegt-card" id="{card_id(turn, citation.number)}" tabindex="-1" aria-label="{label}">'
         f'<header><span class="belegt-number">{citation.number}</span>'
         f"<div><h3>{escape(citation.title.strip() or say('untitled', language))}</h3>"
-        f'<p class="belegt-source">{" · ".join(escape(part) for part in source if part)}</p></div></header>'
+        f'<p class="belegt-source">{" · ".join(escape(part) for part in source if part)}</p>{copies}</div></header>'
         f'<div class="belegt-passage">{passage}</div>{_link(citation.url, language)}</article>'
     )
+
+
+def _copies(citation: Citation, key: str, language: Language) -> str:
+    """Return a line that names the others which carry the same story; nothing where there are none."""
+    names = [name.strip() for name in citation.also_in if name.strip()]
+    more = [say("more", language, count=len(names) - COPIES_NAMED)] if len(names) > COPIES_NAMED else []
+    return say(key, language, names=", ".join(names[:COPIES_NAMED] + more)) if names else ""
 
 
 def _marked(citation: Citation) -> str:
     """Return the passage with its quote marked once; a quote that is not found in it stands above it."""
     if not citation.quote.strip():
-        return _plain(citation.passage)
+        return render_text(citation.passage)
     before, quote, after = citation.passage.partition(citation.quote)
     if not quote:
-        return f"<mark>{escape(citation.quote)}</mark>\n\n{_plain(citation.passage)}"
-    return f"{_plain(before, start=True)}<mark>{escape(quote)}</mark>{_plain(after, end=True)}"
+        return f"<mark>{escape(citation.quote)}</mark>\n\n{render_text(citation.passage)}"
+    return f"{render_text(before, start=True)}<mark>{escape(quote)}</mark>{render_text(after, end=True)}"
 
 
-def _plain(text: str, *, start: bool = False, end: bool = False) -> str:
+def render_text(text: str, *, start: bool = False, end: bool = False) -> str:
     """Return a part of a passage to read: headings as such, never more than one empty line.
 
     ``start`` keeps the space at the end (the quote follows), ``end`` the space at the start (the quote went before).
@@ -199,7 +215,7 @@ def _plain(text: str, *, start: bool = False, end: bool = False) -> str:
 
 def _link(url: str | None, language: Language) -> str:
     """Return a link to the article on the web; nothing for an address that is not plain http or https."""
-    if not url or not _is_web_address(url):
+    if not url or not is_web_address(url):
         return ""
     return (
         f'<a class="belegt-open" href="{escape(url.strip())}" target="_blank" rel="noopener noreferrer">'
@@ -207,7 +223,7 @@ def _link(url: str | None, language: Language) -> str:
     )
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     """Return whether this is an address of the web; anything else could run or open something."""
     try:
         parts = urlsplit(url.strip())
@@ -228,10 +244,13 @@ def _copy_button(answer: Answer, language: Language) -> str:
 
 
 def _source_line(citation: Citation, language: Language) -> str:
-    """Return a citation as one line of plain text: number, title, publisher, date, address."""
+    """Return a citation as one line of plain text: number, title, publisher, date, page, address, who else has it."""
     day = written_date(citation.published, language)
-    url = citation.url if citation.url and _is_web_address(citation.url) else None
-    return f"[{citation.number}] {', '.join(part for part in (citation.title, citation.publisher, day, url) if part)}"
+    page = say("page", language, page=citation.page) if citation.page else None
+    url = citation.url if citation.url and is_web_address(citation.url) else None
+    copies = _copies(citation, "also_in_short", language)
+    parts = ", ".join(part for part in (citation.title, citation.publisher, day, page, url) if part)
+    return f"[{citation.number}] {parts}{f' ({copies})' if copies else ''}"
 
 
 def render_articles(articles: Sequence[ArticleLine], *, language: Language = "de") -> str:
