@@ -42,7 +42,7 @@ def test_a_run_that_is_stopped_keeps_what_was_done_and_the_next_does_the_rest(
     folder = write_articles()
     desk = Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder())
     stop = threading.Event()
-    report = desk.library.mirror(stop=stop, watch=lambda progress: stop.set())
+    report = desk.library.mirror(stop=stop, watch=lambda progress: stop.set() if progress.passages else None)
     assert report.stopped
     assert 0 < report.indexed < len(ARTICLES)
     assert desk.refresh().indexed == len(ARTICLES) - report.indexed

@@ -144,6 +144,8 @@ class _Run:
             drafts = self._draft(file, read)
             waiting += [(draft, file.size / len(drafts)) for draft in drafts]
             self._meter.articles += 1
+            if drafts:
+                self._meter.tell()
             while len(waiting) >= WINDOW:
                 if self._halts():
                     return

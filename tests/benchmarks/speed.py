@@ -14,6 +14,8 @@ import argparse
 import random
 import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -163,8 +165,10 @@ def measure_latency(texts: dict[str, str], questions: Sequence[Question]) -> dic
     embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=settings.cache_dir / "models")
     reader = Reader(cache_dir=settings.cache_dir / "models", load_encoder=embeddings.load_encoder)
     desk = Assistant(settings, embeddings=embeddings, reader=reader)
-    desk.refresh()
-    passages = len(desk.passages())
+    report = desk.refresh()
+    memory = peak_memory()
+    passages = report.passages
+    steps = measure_steps(desk, folder)
     step = max(1, len(questions) // LATENCY_QUESTIONS)
     chosen = questions[::step][:LATENCY_QUESTIONS]
     for question in chosen[:WARM_UP]:
@@ -178,11 +182,41 @@ def measure_latency(texts: dict[str, str], questions: Sequence[Question]) -> dic
     cuts = statistics.quantiles(seconds, n=20)
     medians = {name: statistics.median(part[name] for part in parts) * 1000 for name in parts[0]}
     return {
+        f"indexing {passages} passages in one go": f"{report.seconds:.0f} s, {passages / report.seconds:.1f} a second",
+        "peak memory of this process after it": memory,
+        **steps,
         f"warm question to answer, {passages} passages, median": f"{statistics.median(seconds) * 1000:.1f} ms",
         "the same, 95th percentile": f"{cuts[-1] * 1000:.1f} ms",
         "medians of its steps": ", ".join(f"{name} {value:.1f} ms" for name, value in medians.items()),
-        "peak memory of this process so far": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB",
+        "peak memory of this process so far": peak_memory(),
     }
+
+
+def measure_steps(desk: Assistant, folder: Path) -> dict[str, str]:
+    """Return the time of a refresh with nothing to do, as a call and as a command, and of one with a changed file."""
+    called = time_refresh(desk)
+    command = [sys.executable, "-m", "ui.command_line", "index", "--articles", str(folder)]
+    started = time.perf_counter()
+    subprocess.run([*command, "--data-dir", str(desk.settings.data_dir)], check=True, capture_output=True)
+    commanded = time.perf_counter() - started
+    changed = min(folder.iterdir())
+    changed.write_text(changed.read_text(encoding="utf-8") + " Ein Satz kam am Ende noch dazu.", encoding="utf-8")
+    return {
+        "the same again, nothing to do": f"{called:.2f} s; as a command {commanded:.2f} s",
+        "one file changed, searched again after": f"{time_refresh(desk):.2f} s",
+    }
+
+
+def time_refresh(desk: Assistant) -> float:
+    """Return the seconds that a refresh takes."""
+    started = time.perf_counter()
+    desk.refresh()
+    return time.perf_counter() - started
+
+
+def peak_memory() -> str:
+    """Return the most memory that this process has had so far."""
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
 
 
 if __name__ == "__main__":
