@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from vectorstore import reading
 from vectorstore.errors import ArticleError
-from vectorstore.reading import digest, find_files, read_article
+from vectorstore.formats.document import Document
+from vectorstore.reading import digest, find_files, place_pages, read_article
 
+SENTENCES = ("Die Stadt baut ein Bad.", "Es regnet am Fluss.", "Das Dach hält.", "Niemand weiß, warum.")
 TEXT = "Die Stadt baut am Fluss ein neues Bad. Es soll im Herbst öffnen."
 
 
@@ -70,6 +72,7 @@ def test_the_text_is_read_as_it_stands(written, name):
     "content",
     [
         pytest.param(TEXT.encode("utf-8-sig"), id="UTF-8 with a mark"),
+        pytest.param(TEXT.encode("utf-16"), id="UTF-16 with a mark"),
         pytest.param(TEXT.encode("cp1252"), id="Windows-1252"),
         pytest.param(TEXT.encode() + b"\r\n", id="Windows newline"),
     ],
@@ -201,12 +204,29 @@ def test_cleaning_is_part_of_reading(written):
 
 
 def test_files_are_found_sorted_in_all_folders(tmp_path):
-    names = ["b.TXT", "a.md", "c/d.txt", ".hidden.md", ".git/e.md", "f.pdf", "g"]
+    names = ["b.TXT", "a.md", "c/d.txt", "f.pdf", "h.html", "i.htm", "j.DOCX", ".hidden.md", ".git/e.md", "k.xlsx", "g"]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TEXT)
     (tmp_path / "folder.md").mkdir()
-    assert [path.relative_to(tmp_path).as_posix() for path in find_files(tmp_path)] == ["a.md", "b.TXT", "c/d.txt"]
+    found = [path.relative_to(tmp_path).as_posix() for path in find_files(tmp_path)]
+    assert found == ["a.md", "b.TXT", "c/d.txt", "f.pdf", "h.html", "i.htm", "j.DOCX"]
+
+
+@pytest.mark.parametrize("parts", ["Bad_files", "Bad-Dateien", "Bad_Dateien", "bad.files"])
+def test_the_parts_of_a_saved_page_are_skipped(tmp_path, parts):
+    page = parts[:3]
+    (tmp_path / parts).mkdir()
+    (tmp_path / parts / "frame.html").write_text(TEXT)
+    (tmp_path / f"{page}.html").write_text(TEXT)
+    assert [path.name for path in find_files(tmp_path)] == [f"{page}.html"]
+
+
+def test_a_folder_that_only_sounds_like_parts_of_a_page_is_not_skipped(tmp_path):
+    (tmp_path / "Bad_files").mkdir()
+    (tmp_path / "Bad_files" / "a.txt").write_text(TEXT)
+    (tmp_path / "b.txt").write_text(TEXT)
+    assert [path.name for path in find_files(tmp_path)] == ["a.txt", "b.txt"]
 
 
 def test_links_that_lead_out_are_skipped(tmp_path):
@@ -234,7 +254,7 @@ def test_digest_is_the_sha256_of_the_bytes(tmp_path):
         pytest.param(b" \n\r\n\t", "no sentence", id="white space"),
         pytest.param(b"# Nur eine Zeile\n", "no sentence", id="heading alone"),
         pytest.param(b"Das ist ein Satz.\x00", "not text", id="NUL"),
-        pytest.param(TEXT.encode("utf-16"), "not text", id="UTF-16"),
+        pytest.param(TEXT.encode("utf-16-le"), "not text", id="UTF-16 without a mark"),
         pytest.param(bytes(range(1, 256)), "not text", id="binary"),
         pytest.param("Über Öl.".encode() + b"\xff", "not text", id="broken UTF-8"),
         pytest.param(b"---\ntitle: [a\n---\nText.", "front matter", id="broken YAML"),
@@ -251,10 +271,19 @@ def test_what_is_no_article_is_said_in_one_line(written, content, reason):
     assert "\n" not in str(caught.value)
 
 
-def test_a_huge_file_is_refused(written, monkeypatch):
-    monkeypatch.setattr(reading, "SIZE_LIMIT", 10)
-    with pytest.raises(ArticleError, match=r"bad\.md is larger"):
-        written(TEXT)
+@pytest.mark.parametrize("suffix", reading.SUFFIXES)
+def test_a_huge_file_is_refused_by_the_limit_of_its_kind(written, monkeypatch, suffix):
+    monkeypatch.setitem(reading.SIZE_LIMITS, suffix, 10)
+    with pytest.raises(ArticleError, match=rf"bad\{suffix} is larger"):
+        written(TEXT, f"bad{suffix}")
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT)
+    monkeypatch.setattr(reading, "check_size", lambda path: 10)
+    with pytest.raises(ArticleError, match="is larger"):
+        read_article(path, "a")
 
 
 @pytest.mark.parametrize("read", [digest, lambda path: read_article(path, "a")], ids=["digest", "read"])
@@ -285,3 +314,66 @@ def test_folders_without_articles_are_errors(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT)
     with pytest.raises(ArticleError, match=r"a\.txt is not a folder"):
         find_files(tmp_path / "a.txt")
+
+
+PAGE = f"<html><head><title>Das neue Bad | Flussbote</title></head><h1>Das neue Bad</h1><p>{TEXT * 3}</p></html>"
+
+
+def test_a_web_page_is_an_article(written):
+    article = written(PAGE, "seite.html")
+    assert article.source.title == "Das neue Bad"
+    assert article.source.publisher == "Flussbote"
+    assert article.text == f"# Das neue Bad\n\n{TEXT * 3}"
+
+
+@pytest.mark.parametrize(
+    "content", [b"<!-- nur das", b"<p>", PAGE.encode("utf-16-le")], ids=["comment", "no word", "no mark"]
+)
+def test_a_damaged_page_is_one_line(written, content):
+    with pytest.raises(ArticleError, match=r"seite\.html") as caught:
+        written(content, "seite.html")
+    assert "\n" not in str(caught.value)
+
+
+def test_what_the_file_tells_counts_before_what_its_text_tells(written):
+    header = "---\ntitle: Aus der Datei\npublished: 2025-01-01\nauthor: Karl Muster\n---\n"
+    text = f"# Aus dem Text\n\nVon Anna Muster | 24.02.2025\n\nhttps://example.org/bad\n\n{TEXT}"
+    source = written(header + text).source
+    assert (source.title, source.published, source.author) == ("Aus der Datei", date(2025, 1, 1), "Karl Muster")
+    assert source.url == "https://example.org/bad"
+    source = written(text).source
+    assert (source.title, source.published, source.author) == ("Aus dem Text", date(2025, 2, 24), "Anna Muster")
+
+
+def test_the_date_of_the_file_is_nobodys(written):
+    assert written(TEXT, "2024-05-06-bad.txt").source.published is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4), min_size=1, max_size=5))
+def test_each_pages_first_kept_words_stand_where_the_page_starts(pages):
+    texts = [
+        " ".join(f"{sentence} ({page}.{number})" for number, sentence in enumerate(sentences))
+        for page, sentences in enumerate(pages)
+    ]
+    whole = "\n\n".join(texts)
+    starts = tuple(whole.index(text) for text in texts)
+    document = Document(whole, page_starts=starts)
+    cleaned = f"Kopfzeile\n\n{whole}".removeprefix("Kopfzeile\n\n")
+    placed = place_pages(document, cleaned)
+    assert len(placed) == len(starts)
+    assert list(placed) == sorted(placed)
+    assert all(cleaned[start:].lstrip().startswith(text) for start, text in zip(placed, texts, strict=True))
+
+
+def test_pages_begin_at_the_first_of_their_words_that_is_left():
+    texts = ["Kopf der Seite\n\nErster Satz hier.", "Teilen\n\nZweiter Satz hier.", "Teilen", "Letzter Satz hier."]
+    whole = "\n\n".join(texts)
+    starts = tuple(sum(len(text) + 2 for text in texts[:number]) for number in range(4))
+    cleaned = "Erster Satz hier.\n\nZweiter Satz hier.\n\nLetzter Satz hier."
+    placed = place_pages(Document(whole, page_starts=starts), cleaned)
+    assert placed == (0, cleaned.index("Zweiter"), cleaned.index("Letzter"), cleaned.index("Letzter"))
+
+
+def test_a_text_without_pages_has_none():
+    assert place_pages(Document(TEXT), TEXT) == ()

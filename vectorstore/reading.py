@@ -1,114 +1,177 @@
-"""Files to articles: the text, what the file itself tells of its source, and one clear line where it can't be read."""
+"""Files to articles: the text, what the article itself tells of its origin, and one clear line where it can't be read.
+
+How each kind of file is read stands in ``formats``. Web pages, PDF and Word files are untrusted and complex, so they
+are parsed in a process of its own, with limits.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
-import yaml
-from frontmatter.default_handlers import YAMLHandler
-
-from vectorstore.cleaning import clean, normalise
+from vectorstore.cleaning import clean, normalise, normalise_characters
 from vectorstore.errors import ArticleError
+from vectorstore.formats.decoding import decode
+from vectorstore.formats.document import Document, Metadata, UnreadableError
+from vectorstore.formats.markdown import read_markdown
+from vectorstore.formats.parsing_process import ParsingProcess
+from vectorstore.formats.plain_text import read_plain_text
+from vectorstore.metadata import find_metadata
 from vectorstore.passage import Article, Source
-from vectorstore.sentences import Block, find_blocks, split_sentences
+from vectorstore.sentences import guess_language, split_sentences
 
-SUFFIXES = (".md", ".txt")
-
-SIZE_LIMIT = 20_000_000  # bytes: five long novels; beyond it is a data dump, no article
-FRONT_MATTER_LIMIT = 10_000  # characters: a few lines are usual
-FRONT_MATTER_LISTS = 50  # lists and mappings, which the YAML parser takes recursively where they are nested
+TEXT_LIMIT = 20_000_000  # bytes: five long novels; beyond it is a data dump, no article
+FILE_LIMIT = 100_000_000  # bytes of a file that may hold pictures, of which nothing is kept
+SIZE_LIMITS = {
+    ".docx": FILE_LIMIT,
+    ".htm": TEXT_LIMIT,
+    ".html": TEXT_LIMIT,
+    ".md": TEXT_LIMIT,
+    ".pdf": FILE_LIMIT,
+    ".txt": TEXT_LIMIT,
+}
+"""Largest file that is read, by its suffix, in bytes."""
+SUFFIXES = tuple(SIZE_LIMITS)
 VALUE_LENGTH = 300  # characters of a title or a name
 ADDRESS_LENGTH = 2_000  # characters: browsers take no longer ones, and a cut address leads nowhere
-TITLE_LENGTH = 160  # characters of a line that may be a title
-TITLE_WORDS = 3
-TITLE_BLOCKS = 10  # blocks at the top among which a title may stand alone
-TITLE_REACH = 2_000  # characters at the top in which any headline-like line will do
-DATE_LINES = 10  # lines at the top, one of which may be the date of publication
 
-_MONTHS = (
-    ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"),
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-)
-_DATES = (  # each with the groups that hold year, month and day
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.,Z+ -]{1,30})?"), (1, 2, 3)),
-    (re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})"), (3, 2, 1)),
-    (re.compile(r"(\d{1,2})\.\s?([^\W\d_]{3,9})\.?\s(\d{4})"), (3, 2, 1)),
-    (re.compile(r"([^\W\d_]{3,9})\.?\s(\d{1,2}),?\s(\d{4})"), (3, 1, 2)),
-)
-
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_GARBLED = re.compile(r"Ã[\x80-\xbf¤¶¼Ÿ„–œ]|â€")  # UTF-8 read as Windows-1252: the file is UTF-8 with a broken byte
 _FIRST_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
-_NO_TITLE = re.compile(r"[-*+•|>]\s|\S*(?:https?://|www\.)|(?:von|by)\s(?:\S+\s?){1,3}$", re.IGNORECASE)
+_PAGE_PARTS = re.compile(r"(?P<page>.+)(?:[_.]files|[-_]Dateien)", re.IGNORECASE)
 
 
 def find_files(folder: Path) -> list[Path]:
-    """List the article files of a folder and its subfolders, sorted; hidden ones and links that lead out are skipped.
+    """List the article files of a folder and its subfolders, sorted.
 
+    Hidden ones, links that lead out, and the parts that browsers save beside a page ("Page_files") are skipped.
     Raises ArticleError if the folder isn't there, is no folder, can't be listed, or holds no article.
     """
     if not folder.exists():
-        raise ArticleError(f"there is no folder {_shown(folder)}; check the name or create it")
+        raise ArticleError(f"there is no folder {shown(folder)}; check the name or create it")
     if not folder.is_dir():
-        raise ArticleError(f"{_shown(folder)} is not a folder; name the folder that holds the articles")
+        raise ArticleError(f"{shown(folder)} is not a folder; name the folder that holds the articles")
     files = sorted(_files(folder))
     if not files:
-        raise ArticleError(f"the folder {_shown(folder)} holds no article; put {' or '.join(SUFFIXES)} files into it")
+        kinds = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        raise ArticleError(f"the folder {shown(folder)} holds no article; put {kinds} files into it")
     return files
 
 
-def read_article(path: Path, article_id: str) -> Article:
-    """Read a Markdown or text file as an article: cleaned text, and the source as far as the file itself tells it.
+def read_article(path: Path, article_id: str, *, parser: ParsingProcess | None = None) -> Article:
+    """Read a file as an article: cleaned text, and the source as far as the article itself tells it.
 
-    Raises ArticleError if the file can't be read, is too large, is no text, has broken front matter, or holds no
-    sentence that could be quoted.
+    Args:
+        path: the file, of a kind that ``SUFFIXES`` names.
+        article_id: what the article is called in its collection.
+        parser: parses web pages, PDF and Word files; without it a process is started for this file alone.
+
+    Raises:
+        ArticleError: the file can't be read, is too large, damaged, protected or no text, has broken front matter, or
+            holds no sentence that could be quoted.
     """
-    content = _decoded(path)
-    metadata: dict[str, str] = {}
-    markdown = path.suffix.lower() == ".md"
-    if markdown:
-        metadata, content = _front_matter(path, content)
-    text, removed = clean(content)
+    content = read_bytes(path)
+    try:
+        document = parse(content, path.suffix.lower(), parser=parser)
+    except UnreadableError as error:
+        raise ArticleError(f"{shown(path)} can't be read: {error}") from error
+    text, removed = clean(document.text)
     if not any(sentence.quotable for sentence in split_sentences(text)):
-        raise ArticleError(f"{_shown(path)} holds no sentence to quote; write one into it or take it out of the folder")
-    heading = _FIRST_HEADING.search(text) if markdown else None
-    dates = map(
-        _date, [metadata.get("published", metadata.get("date", "")), *text.split("\n", DATE_LINES)[:DATE_LINES]]
+        raise ArticleError(f"{shown(path)} holds no sentence to quote; write one into it or take it out of the folder")
+    return Article(
+        source=_source(article_id, path, document, text, removed),
+        text=text,
+        removed=document.removed + removed,
+        page_starts=place_pages(document, text),
+        digest=hashlib.sha256(content).hexdigest(),
     )
-    title = metadata.get("title") or (heading[1].strip("#*_` ") if heading else "") or _title(path, text)
-    source = Source(
-        article_id=article_id,
-        title=title[:VALUE_LENGTH].rstrip(),
-        published=next(filter(None, dates), None),
-        author=metadata["author"][:VALUE_LENGTH].rstrip() if "author" in metadata else None,
-        publisher=metadata["publisher"][:VALUE_LENGTH].rstrip() if "publisher" in metadata else None,
-        url=_web_address(metadata.get("url", "")),
-    )
-    return Article(source, text, removed)
+
+
+def parse(content: bytes, suffix: str, *, parser: ParsingProcess | None = None) -> Document:
+    """Read the bytes of a file by its suffix, as ``SUFFIXES`` has it.
+
+    Raises:
+        UnreadableError: they can't be read as that.
+    """
+    if suffix in (".md", ".txt"):
+        text = decode(content)
+        if text is None:
+            raise UnreadableError("it is not text; save it as UTF-8 or take it out of the folder")
+        return read_markdown(text) if suffix == ".md" else read_plain_text(text)
+    kind = cast(Literal["html", "pdf", "docx"], {".htm": "html"}.get(suffix, suffix[1:]))
+    if parser is not None:
+        return parser.parse(content, kind)
+    with ParsingProcess() as once:
+        return once.parse(content, kind)
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes as 64 hexadecimal digits; ArticleError if it can't be read."""
+    """Return the SHA-256 of a file's bytes as 64 hexadecimal digits.
+
+    Raises:
+        ArticleError: the file can't be read, or is too large to be an article.
+    """
+    check_size(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file; errors as ``digest``."""
+    limit = check_size(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if len(content) > limit:  # it grew meanwhile
+        raise _too_large(path, limit)
+    return content
+
+
+def check_size(path: Path) -> int:
+    """Return how many bytes a file may have, or raise ArticleError if it has more, is not there, or is no file."""
+    limit = SIZE_LIMITS.get(path.suffix.lower(), TEXT_LIMIT)
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for ever
+        raise ArticleError(f"{shown(path)} is not a file; take it out of the folder")
+    if status.st_size > limit:
+        raise _too_large(path, limit)
+    return limit
+
+
+def shown(path: Path) -> str:
+    """Return a path fit for one line of a message."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def unreadable(path: Path, error: OSError) -> ArticleError:
+    """Return what to say where the system refuses a file."""
+    return ArticleError(f"{shown(path)} can't be read ({error.strerror or error}); check that it's there and readable")
+
+
+def _too_large(path: Path, limit: int) -> ArticleError:
+    return ArticleError(f"{shown(path)} is larger than {limit // 1_000_000} MB; split it into articles")
 
 
 def _files(folder: Path) -> Iterator[Path]:
     def fail(error: OSError) -> None:  # a subfolder skipped in silence would look like deleted articles
-        raise _unreadable(Path(error.filename or folder), error) from error
+        raise unreadable(Path(error.filename or folder), error) from error
 
     inside = folder.resolve()
     for root, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        beside = {Path(name).stem for name in names if name.lower().endswith((".htm", ".html"))}
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_part_of_page(name, beside)]
         for name in names:
             path = Path(root, name)
             if name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
@@ -117,127 +180,69 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _shown(path: Path) -> str:
-    """Return a path fit for one line of a message."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8").replace("\n", "\\n").replace("\r", "\\r")
+def _is_part_of_page(name: str, pages: set[str]) -> bool:
+    """Tell whether a folder holds the frames and pictures that a browser saved beside a page."""
+    match = _PAGE_PARTS.fullmatch(name)
+    return match is not None and match["page"] in pages
 
 
-def _unreadable(path: Path, error: OSError) -> ArticleError:
-    return ArticleError(f"{_shown(path)} can't be read ({error.strerror or error}); check that it's there and readable")
+def _source(article_id: str, path: Path, document: Document, text: str, removed: tuple[str, ...]) -> Source:
+    """Return what is known of an article's origin: by its file first, then by its text."""
+    found = find_metadata(text, whole=document.text, removed=document.removed + removed)
+    told = document.metadata.or_else(Metadata(title=_heading(text))).or_else(found)
+    return Source(
+        article_id=article_id,
+        title=_value(told.title) or _one_line(re.sub("[-_]+", " ", path.stem)) or shown(Path(path.name)),
+        published=told.published,
+        author=_value(told.author),
+        publisher=_value(told.publisher),
+        url=_web_address(told.url or ""),
+        language=_value(told.language) or guess_language(text),
+    )
 
 
-def _decoded(path: Path) -> str:
-    """Return the text of a file in UTF-8 or, where the bytes make plausible text, Windows-1252."""
-    try:
-        if path.exists() and not path.is_file():  # to open a pipe would wait for ever
-            raise ArticleError(f"{_shown(path)} is not a file; name a text file")
-        with path.open("rb") as file:
-            content = file.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    if len(content) > SIZE_LIMIT:
-        raise ArticleError(f"{_shown(path)} is larger than {SIZE_LIMIT // 1_000_000} MB; split it into articles")
-    text = _as_text(content)
-    if text is None:
-        raise ArticleError(f"{_shown(path)} is not text; save it as UTF-8 or take it out of the folder")
-    return text
+def _heading(text: str) -> str | None:
+    heading = _FIRST_HEADING.search(text)
+    return heading[1].strip("#*_` ") if heading else None
 
 
-def _as_text(content: bytes) -> str | None:
-    """Decode bytes, or return None where they are no text."""
-    if b"\x00" in content:
-        return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError:
-        return None
-    letters = sum(map(str.isalpha, text)) + sum(map(str.isspace, text))
-    plausible = 2 * letters > len(text) and not _BINARY.search(text) and not _GARBLED.search(text)
-    return text if plausible else None
+def _value(text: str | None) -> str | None:
+    """Return a title or name as one short line."""
+    return _one_line(text or "")[:VALUE_LENGTH].rstrip() or None
 
 
-def _front_matter(path: Path, content: str) -> tuple[dict[str, str], str]:
-    """Split a Markdown file into its front matter, each value as one line, and the text below."""
-    handler = YAMLHandler()
-    content = content.replace("\r\n", "\n").replace("\r", "\n").lstrip()
-    if not handler.detect(content):
-        return {}, content
-    try:
-        header, body = handler.split(content)
-    except ValueError:  # a rule at the top, no front matter
-        return {}, content
-    try:
-        _refuse_bombs(header)
-        values = handler.load(header, Loader=yaml.BaseLoader)  # builds strings, lists and dicts, nothing else
-    except (yaml.YAMLError, ValueError) as error:
-        reason = str(getattr(error, "problem", None) or error).partition("\n")[0]
-        raise ArticleError(
-            f"the front matter of {_shown(path)} is broken ({reason}); mend it or take out the --- at the top"
-        ) from error
-    if not isinstance(values, dict):  # text between two rules
-        return {}, body if values is None else content
-    lines = {str(key).strip().lower(): _one_line(value) for key, value in values.items()}
-    return {key: line for key, line in lines.items() if line.lower() not in ("", "~", "null")}, body
-
-
-def _refuse_bombs(header: str) -> None:
-    """Raise ValueError for what makes YAML explode: too much of it, references, lists in lists in lists."""
-    if len(header) > FRONT_MATTER_LIMIT:
-        raise ValueError(f"longer than {FRONT_MATTER_LIMIT} characters")
-    lists = 0
-    for token in yaml.scan(header, Loader=yaml.BaseLoader):
-        lists += type(token).__name__.endswith(("MappingStartToken", "SequenceStartToken"))
-        if lists > FRONT_MATTER_LISTS or isinstance(token, yaml.AliasToken | yaml.AnchorToken):
-            raise ValueError("too many lists, or a value that begins with & or * without quotation marks")
-
-
-def _one_line(value: object) -> str:
-    """Turn a value of the front matter into one line; a list's entries are joined by commas."""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _one_line(text: str) -> str:
     return " ".join(normalise(text).split())
 
 
-def _title(path: Path, text: str) -> str:
-    """Find the headline at the top of a text; else the file's name has to do."""
-    for block in find_blocks(text[: TITLE_BLOCKS * TITLE_REACH])[:TITLE_BLOCKS]:
-        line = text[block.start : block.end].strip("# ")
-        if block.kind in ("paragraph", "heading") and _is_headline(line) and not _beside_date(text, block):
-            return line
-    top = text[:TITLE_REACH].split("\n")
-    for line in top if len(text) <= TITLE_REACH else top[:-1]:
-        if _is_headline(line.strip("# ")):
-            return line.strip("# ")
-    return _one_line(re.sub("[-_]+", " ", path.stem)) or _shown(Path(path.name))
+def place_pages(document: Document, text: str) -> tuple[int, ...]:
+    """Return where the pages begin in the cleaned text: at the first of their words that is left, or of those after."""
+    if not document.page_starts:
+        return ()
+    ends = [*document.page_starts[1:], len(document.text)]
+    pages = [document.text[start:end] for start, end in zip(document.page_starts, ends, strict=True)]
+    pages = [normalise_characters(page) for page in pages]
+    whole = "".join(pages)
+    places = list(_matched_lines(text, whole))
+    starts, begun, place = [], 0, 0
+    for page in pages:
+        while place < len(places) and places[place][1] + places[place][2] <= begun:
+            place += 1
+        clean_start, start, _ = places[place] if place < len(places) else (len(text), begun, 0)
+        starts.append(clean_start + max(0, begun - start))
+        begun += len(page)
+    return (0, *starts[1:])
 
 
-def _is_headline(line: str) -> bool:
-    if len(line) > TITLE_LENGTH or "\n" in line or len(line.split()) < TITLE_WORDS:
-        return False
-    return not (line.rstrip("\"'“”‘’»«)").endswith((".", ":", ",", ";", "…")) or _NO_TITLE.match(line) or _date(line))
-
-
-def _beside_date(text: str, block: Block) -> bool:
-    """Tell whether a line stands in one block with a bare date, as bylines do."""
-    start = text.rfind("\n\n", 0, block.start) + 1
-    end = text.find("\n\n", block.end)
-    return any(_date(line) for line in text[start : end if end >= 0 else len(text)].split("\n"))
-
-
-def _date(line: str) -> date | None:
-    """Read a whole line as a date: "2025-02-24", "24.02.2025", "24. Februar 2025" or "February 24, 2025"."""
-    for pattern, order in _DATES:
-        if match := pattern.fullmatch(line.strip()):
-            year, month, day = (match[number] for number in order)
-            named = [names.index(month[:3].lower()) + 1 for names in _MONTHS if month[:3].lower() in names]
-            try:
-                return date(int(year), named[0] if named else int(month), int(day))
-            except ValueError:
-                return None
-    return None
+def _matched_lines(text: str, whole: str) -> Iterator[tuple[int, int, int]]:
+    """Yield each line of a cleaned text as its start there, its start in the whole text, and its length."""
+    start = reached = 0
+    for line in text.split("\n"):
+        found = whole.find(line, reached) if line else -1
+        if found >= 0:
+            yield start, found, len(line)
+            reached = found + len(line)
+        start += len(line) + 1
 
 
 def _web_address(value: str) -> str | None:

@@ -1,0 +1,71 @@
+"""Bylines: who wrote it, where a line says so; never a word of a sentence or a headline."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vectorstore.formats.bylines import find_authors, read_byline
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Von Anna Muster", "Anna Muster"),
+        ("von Anna von der Heide und Karl Muster", "Anna von der Heide und Karl Muster"),
+        ("Von Anna Muster, Berlin", "Anna Muster"),
+        ("Von Redaktion Talkreis · 11.12.2024, 07:02 Uhr", "Redaktion Talkreis"),
+        ("Von mwi Mittwoch, 14. August 2024", "mwi"),
+        ("Von wub", "wub"),
+        ("By our transport correspondent", "our transport correspondent"),
+        ("By the commodities desk", "the commodities desk"),
+        ("Written by Anna Muster for the Post", "Anna Muster"),
+        ("Text: Reportage-Team Küste; Fotos: Bildredaktion", "Reportage-Team Küste"),
+        ("Ein Gastbeitrag von Anna Muster", "Anna Muster"),
+        ("Interview: Kulturredaktion · 10. Februar 2024 · Lesezeit 5 Minuten", "Kulturredaktion"),
+        ("October 17, 2021 by The Allotment Desk", "The Allotment Desk"),
+        ("August 4, 2022 by the quarter desk in Retail", "the quarter desk"),
+        ("Montag, 04.11.2024 10:58 von Finanzblick-Redaktion | Aufrufe: 3.118", "Finanzblick-Redaktion"),
+        ("16.06.2025 - Redaktion Medienecho", "Redaktion Medienecho"),
+        ("12.06.2023, kol", "kol"),
+        ("12. März 2024 | Lokalredaktion", "Lokalredaktion"),
+        ("Erstellt von Anna Muster am 3. Mai 2024", "Anna Muster"),
+        ("Story by Anna Muster", "Anna Muster"),
+        ("12.06.2023, dpa", None),
+        ("Von Januar an gilt ein neuer Tarif", None),
+        ("Von der Leyen gewinnt die Wahl", None),
+        ("By the river stands an old mill", None),
+        ("Von Anna Muster stammt der Entwurf.", None),
+        ("Interview: Anna Muster", None),
+        ("Berlin, 3. März 2024", None),
+        ("Ein Bad am Fluss", None),
+    ],
+)
+def test_bylines(line, name):
+    assert read_byline(line) == name
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (["Anna Muster", "Autorin und Redakteurin"], ["Anna Muster"]),
+        (["Anna Muster", "Das Bad am Fluss"], []),
+        (["Altenbrook (hg). Die Feuerwehr zieht um."], ["hg"]),
+        (["kol", "12. Juni 2023"], ["kol"]),
+        (["Sportredaktion", "12. Juni 2023"], ["Sportredaktion"]),
+        (["mehr", "12. Juni 2023"], []),
+        (["Das Bad öffnet im Herbst.", "(kol)"], ["kol"]),
+        (["Das Bad öffnet im Herbst.", "(dpa)"], []),
+        (["Petra Lund Environment correspondent"], ["Petra Lund"]),
+        (["Das Wichtigste in Kürze"], []),
+        (["Berlin (dpa) - Die Feuerwehr zieht um."], []),
+        (["Altenbrook (hg). Die Feuerwehr zieht um.", "Von Anna Muster"], ["Anna Muster", "hg"]),
+    ],
+    ids=lambda value: "; ".join(value) or "nobody",
+)
+def test_authors_of_several_lines(lines, names):
+    assert list(find_authors(lines)) == names
+
+
+@given(st.lists(st.text(max_size=100), max_size=5))
+def test_any_lines_are_read(lines):
+    assert all(isinstance(name, str) and name for name in find_authors(lines))
