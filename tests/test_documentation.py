@@ -24,15 +24,23 @@ def write_some_questions(folder: Path) -> None:
     (folder / "seeds" / "testset.jsonl").write_text("".join(lines[::4]), encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a data folder in which the starter articles are indexed once for all tests of the README."""
+    return str(tmp_path_factory.mktemp("documentation"))
+
+
 @pytest.mark.real
-def test_generated_parts_are_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path))
+def test_generated_parts_are_current(data_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELEGT_DATA_DIR", data_dir)
     assert generate(TEXT) == TEXT, "run: python -m tests.documentation"
 
 
 @pytest.mark.real
-def test_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path / "data"))
+def test_python_runs(
+    data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BELEGT_DATA_DIR", data_dir)
     monkeypatch.chdir(tmp_path)
     write_some_questions(tmp_path)
     exec(compile(CODE, "README.md", "exec"), {})
@@ -40,8 +48,8 @@ def test_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 
 @pytest.mark.real
-def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BELEGT_DATA_DIR", str(tmp_path / "data"))
+def test_commands_run(data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELEGT_DATA_DIR", data_dir)
     monkeypatch.chdir(tmp_path)
     write_some_questions(tmp_path)
     articles, evaluations = (

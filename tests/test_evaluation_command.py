@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import ui.command_line as command_line
 from assistant.evaluation import Report, asking
 from tests.conftest import Run
+from ui import opening
 
 LINES = (
     {"question": "Was kostet ein Kilogramm Roggenbrot?", "answers": ["4,10 Euro"], "article_id": "brot.md"},
@@ -164,7 +164,7 @@ def test_a_run_that_was_stopped_says_how_to_go_on_and_asks_only_the_rest(
 
     monkeypatch.setattr(asking, "ask", stop_at_the_third)
     result = run("evaluate", testset)
-    assert result.exit_code == command_line.INTERRUPTED
+    assert result.exit_code == opening.INTERRUPTED
     assert result.stderr == "Stopped; give the same command again to go on where it stopped.\n"
     monkeypatch.setattr(asking, "ask", lambda desk, case: asked.append(case) or ask(desk, case))
     assert run("evaluate", testset).exit_code == 0
@@ -185,7 +185,7 @@ def test_a_real_run_stopped_by_ctrl_c_goes_on(tmp_path: Path) -> None:
     time.sleep(0.5)
     started.send_signal(signal.SIGINT)
     _, said = started.communicate(timeout=60)
-    assert started.returncode == command_line.INTERRUPTED, said
+    assert started.returncode == opening.INTERRUPTED, said
     assert "give the same command again" in said
     assert 0 < len(journals[0].read_text(encoding="utf-8").splitlines()) < len(lines)
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)

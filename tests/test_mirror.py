@@ -284,7 +284,7 @@ def test_files_that_are_no_articles_are_progress_too(index, write_articles):
     folder = write_articles({f"{number}.md": NO_SENTENCE for number in range(3)} | {"z.md": "Ein Satz steht da."})
     seen = []
     run(index, folder, watch=seen.append)
-    assert [progress.failed for progress in seen] == [1, 2, 3, 3, 3, 3]  # three files in vain, one read, stored, the end
+    assert [progress.failed for progress in seen] == [1, 2, 3, 3, 3, 3]
 
 
 # a run that stops

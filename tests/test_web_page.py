@@ -146,7 +146,8 @@ def test_short_lines_may_end_an_article(end):
 
 
 def test_short_answers_between_a_headline_and_the_first_long_one_stay():
-    body = "<p>Wann stehen Sie auf?</p><p>Um vier.</p><p>Und dann?</p><p>Dann bade ich, denn das neue Bad ist schon offen.</p>"
+    long = "Dann bade ich, denn das neue Bad ist schon offen."
+    body = f"<p>Wann stehen Sie auf?</p><p>Um vier.</p><p>Und dann?</p><p>{long}</p>"
     text = read(f"<main><h1>„Das neue Bad“</h1>{body}<p>{FIRST}</p></main>", "<title>Interview: „Das neue Bad“</title>")
     assert text.startswith("# „Das neue Bad“\n\nWann stehen Sie auf?\n\nUm vier.\n\nUnd dann?\n\n")
 

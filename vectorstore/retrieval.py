@@ -8,8 +8,9 @@ fixed weights. Unlike reciprocal rank fusion this keeps how far ahead a passage 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,9 @@ class PassageSearch:
             for row, stored in before.remembered.copy().items():  # other threads may be adding to it
                 if row in self.contents.known:
                     self._remember(row, stored)
-        self.unrelated: float = before.unrelated if before else unrelated_cosine(embeddings)
+        self.measure_unrelated: Callable[[], float] = (
+            before.measure_unrelated if before else lru_cache(maxsize=1)(partial(unrelated_cosine, embeddings))
+        )
         self._places = {row: place for place, row in enumerate(self.contents.rows)}
         self._sources = {row.article_id: known.source for row, known in self.contents.known.items()}
         told = self.contents.stories.told.values()
@@ -80,6 +83,11 @@ class PassageSearch:
     def renewed(self, index: PassageIndex) -> PassageSearch:
         """Return a search over the index as it stands now, which reads only what is new; this one stays as it is."""
         return PassageSearch(index, self._embeddings, before=self)
+
+    @property
+    def unrelated(self) -> float:
+        """The cosine of texts that have nothing to do with each other; asked of the model when first needed."""
+        return self.measure_unrelated()
 
     @property
     def rows(self) -> tuple[RowId, ...]:

@@ -45,8 +45,8 @@ _END_MARK = re.compile(r"\((?P<mark>[a-zäöü]{2,4})\)")
 _INITIALS = re.compile(r"[a-zäöü]{2,4}")
 _NO_INITIALS = frozenset((
     "afp", "ap", "apa", "ddp", "dpa", "epd", "idw", "kna", "ots", "pol", "rtr", "sda", "sid",  # agencies, the police
-    "am", "an", "bild", "foto", "im", "in", "kurz", "live", "mehr", "min", "neu", "plus", "text", "uhr", "um", "und", "von",
-    "by", "more", "news", "new", "on", "read", "save", "top", "vor", "zum", "zur",
+    "am", "an", "bild", "foto", "im", "in", "kurz", "live", "mehr", "min", "neu", "plus", "text", "uhr", "um", "und",
+    "von", "by", "more", "news", "new", "on", "read", "save", "top", "vor", "zum", "zur",
 ))  # fmt: skip
 _SEGMENTS = re.compile(r"\s*(?:[|·•–—,;]|\s-\s)\s*")
 
@@ -59,14 +59,20 @@ def find_authors(lines: Sequence[str]) -> Iterator[str]:
             yield name
         elif both := _PERSON_AND_ROLE.fullmatch(line):
             yield both["name"]
-        elif _is_signed(line) and any(map(read_date_line, short[max(0, number - 1) : number + 2])):
-            yield line
-        elif _PERSON.fullmatch(line) and number + 1 < len(short) and _ROLE.match(short[number + 1]):
+        elif _is_name_by_place(short, number):
             yield line
     for line in lines:
         mark = _MARK.match(line[:MARK_REACH]) or _END_MARK.fullmatch(line)
         if mark and mark["mark"] not in _NO_INITIALS:
             yield mark["mark"]
+
+
+def _is_name_by_place(lines: Sequence[str], number: int) -> bool:
+    """Tell whether a line is a name by what stands beside it: a desk's beside a date, a person's over a role."""
+    if _is_signed(lines[number]):
+        return any(map(read_date_line, lines[max(0, number - 1) : number + 2]))
+    is_above_role = number + 1 < len(lines) and _ROLE.match(lines[number + 1]) is not None
+    return is_above_role and _PERSON.fullmatch(lines[number]) is not None
 
 
 def read_byline(line: str) -> str | None:

@@ -49,7 +49,7 @@ def choose_lines(lines: Sequence[PageLine], main: str, title: str | None) -> lis
     sentences = [place for place in weights if inside[place]]
     first, last = min(sentences), max(sentences)
     head = find_headline(lines, first, title)
-    last = _extend(lines, last)
+    last = _extend(lines, inside, last)
     if first - head > TITLE_REACH:
         head = first
     boxes = find_boxes(lines, around, first)
@@ -166,18 +166,20 @@ def _is_title(line: str, title: str) -> bool:
     return TITLE_SHARE * len(title) <= len(line) <= len(title) / TITLE_SHARE and (line in title or title in line)
 
 
-def _extend(lines: Sequence[PageLine], last: int) -> int:
+def _extend(lines: Sequence[PageLine], inside: Sequence[bool], last: int) -> int:
     """Return the last line of the article: short sentences, and the rest of a list or table, may follow its last prose.
 
-    They stand in the element that holds its paragraphs, and nothing that is no article comes before them.
+    Beyond the element that holds its paragraphs, nothing that is no article may come before them.
     """
     path = lines[last].path
-    around = path[-2:-1] or path
+    near = path[-2:-1] or path
     if last + 1 < len(lines) and lines[last + 1].path == path:
-        around = path[-1:]  # line breaks part the paragraphs, not elements
+        near = path[-1:]  # line breaks part the paragraphs, not elements
+    beyond = False
     for place in range(last + 1, len(lines)):
         line = lines[place]
-        if not set(around) <= set(line.path) or _is_furniture(line.text):
+        beyond = beyond or not set(near) <= set(line.path)
+        if not inside[place] or _is_furniture(line.text) or (beyond and not is_text(line)):
             break
         is_sentence = ends_sentence(line.text) and not line.level and not line.text.endswith(":")
         if is_text(line) and (line.kind == "item" or is_sentence):
