@@ -120,6 +120,14 @@ def starter_desk(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return Assistant(Settings(data_dir=tmp_path_factory.mktemp("starter")))
 
 
+@pytest.fixture
+def one_model(starter_desk: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every assistant that a test opens use the real model of the starter articles' one, loaded once."""
+    monkeypatch.setattr("assistant.desk.make_embeddings", lambda settings, announce: starter_desk._embeddings)
+    monkeypatch.setattr("assistant.library.make_embeddings", lambda settings, announce: starter_desk._embeddings)
+    monkeypatch.setattr(Assistant, "_make_reader", lambda desk, embeddings, announce: starter_desk._reader)
+
+
 Run = Callable[..., Result]
 
 

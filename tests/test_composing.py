@@ -152,7 +152,7 @@ ARTICLE = st.builds(
 
 @given(articles=st.lists(ARTICLE, min_size=1, max_size=3), liked=st.sets(st.sampled_from(
     ["30 Meter", "34 Meter", "leer", "5.000", "Gründe", "nicht geöffnet"]), max_size=4))  # fmt: skip
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_laws_hold_for_any_articles(tmp_path: Path, articles: list[str], liked: set[str]) -> None:
     desk = open_newsroom(tmp_path, {f"{number}.md": text for number, text in enumerate(articles)}, *sorted(liked))
     for question in (

@@ -31,12 +31,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("one_model")
 def test_generated_parts_are_current(data_dir: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELEGT_DATA_DIR", data_dir)
     assert generate(TEXT) == TEXT, "run: python -m tests.documentation"
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("one_model")
 def test_python_runs(
     data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -48,6 +50,7 @@ def test_python_runs(
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("one_model")
 def test_commands_run(data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELEGT_DATA_DIR", data_dir)
     monkeypatch.chdir(tmp_path)

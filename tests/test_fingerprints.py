@@ -57,7 +57,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(steps, max_size=25))
 def test_the_digest_told_is_that_of_the_bytes(taken):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
