@@ -13,7 +13,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, cast
-from urllib.parse import urlsplit
 
 from vectorstore.cleaning import clean, normalise, normalise_characters
 from vectorstore.errors import ArticleError
@@ -22,6 +21,7 @@ from vectorstore.formats.document import Document, Metadata, UnreadableError
 from vectorstore.formats.markdown import read_markdown
 from vectorstore.formats.parsing_process import ParsingProcess
 from vectorstore.formats.plain_text import read_plain_text
+from vectorstore.formats.properties import web_address
 from vectorstore.metadata import find_metadata
 from vectorstore.passage import Article, Source
 from vectorstore.sentences import guess_language, split_sentences
@@ -196,7 +196,7 @@ def _source(article_id: str, path: Path, document: Document, text: str, removed:
         published=told.published,
         author=_value(told.author),
         publisher=_value(told.publisher),
-        url=_web_address(told.url or ""),
+        url=_address(told.url),
         language=_value(told.language) or guess_language(text),
     )
 
@@ -245,11 +245,7 @@ def _matched_lines(text: str, whole: str) -> Iterator[tuple[int, int, int]]:
         start += len(line) + 1
 
 
-def _web_address(value: str) -> str | None:
-    """Return an address that is safe to link to, or None."""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return None
-    safe = parts.scheme in ("http", "https") and parts.netloc and " " not in value and len(value) <= ADDRESS_LENGTH
-    return value if safe else None
+def _address(value: str | None) -> str | None:
+    """Return an address that is safe to link to, whole, or None."""
+    address = web_address(value)
+    return address if address and len(address) <= ADDRESS_LENGTH else None
