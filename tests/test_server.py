@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ARTICLES, WordEmbedder
-from tests.test_index import fill, unit_vectors
+from tests.test_index import fill, moments_of, unit_vectors
 from tests.test_mirror import LONG, StoppedError, WatchedEmbedder, assert_hold_the_same, run
 from vectorstore import index as index_module
 from vectorstore import planning
@@ -228,7 +228,7 @@ def test_a_server_gives_what_a_folder_gives(server, tmp_path):
     }
     for question in unit_vectors(3, seed=99):
         assert theirs.nearest(question, 120) == pytest.approx(ours.nearest(question, 120), abs=1e-6)
-    np.testing.assert_allclose(theirs.moments().covariance, ours.moments().covariance, atol=1e-7)
+    np.testing.assert_allclose(moments_of(theirs).covariance, moments_of(ours).covariance, atol=1e-7)
     for index in (ours, theirs):
         index.remove(ids[:30])
     assert theirs.ids() == ours.ids()

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorstore.embedding import FloatMatrix
-from vectorstore.index import MOMENT_SAMPLE, Moments, PassageIndex, RowId, StoredPassage
+from vectorstore.index import PassageIndex, RowId, StoredPassage
 from vectorstore.keywords import KeywordIndex
 from vectorstore.passage import Source
 from vectorstore.spelling import Spelling
@@ -21,7 +22,29 @@ from vectorstore.stories import Known, Stories, learn
 READ_BATCH = 500
 """Rows read at a time: with the vectors of their sentences some 10 MB."""
 
+MOMENT_SAMPLE = 2000
+"""Vectors from which mean and covariance are estimated; with 2,000 a standard deviation is off by 2 %."""
+
 Keep = Callable[[RowId, StoredPassage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Mean (d,) and covariance (d, d) of the collection's vectors.
+
+    With them the mean and spread of a question's cosines over the whole collection are known without computing them.
+    """
+
+    mean: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+
+    def standardise(self, question: FloatMatrix, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn cosines into standard deviations above the collection's mean for this question; zeros if all agree."""
+        expected = float(question @ self.mean)
+        variance = float(question @ self.covariance @ question)
+        return (
+            (cosines - expected) / variance**0.5 if variance > np.finfo(np.float32).eps ** 2 else np.zeros_like(cosines)
+        )
 
 
 @dataclass(frozen=True, slots=True)

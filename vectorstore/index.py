@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vectorstore.collection import StoredCollection, Terms
 from vectorstore.embedding import FloatMatrix
@@ -38,7 +36,6 @@ __all__ = [
     "DIGEST_LENGTH",
     "FORMAT",
     "Entry",
-    "Moments",
     "PassageIndex",
     "Remainder",
     "RowId",
@@ -56,27 +53,6 @@ WRITE_BATCH = 500
 """Rows in one call; Chroma's own limit is 5,461, a server's 40 MB, and a row of ours takes some 10 kB."""
 ID_PAGE = 200_000
 """Ids in one call, 15 MB of JSON. Each page skips those before it anew: of 250,000, one page took 0.8 s, five 1.4 s."""
-MOMENT_SAMPLE = 2000
-"""Vectors from which mean and covariance are estimated; with 2,000 a standard deviation is off by 2 %."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Mean (d,) and covariance (d, d) of the collection's vectors.
-
-    With them the mean and spread of a question's cosines over the whole collection are known without computing them.
-    """
-
-    mean: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-
-    def standardise(self, question: FloatMatrix, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Turn cosines into standard deviations above the collection's mean for this question; zeros if all agree."""
-        expected = float(question @ self.mean)
-        variance = float(question @ self.covariance @ question)
-        return (
-            (cosines - expected) / variance**0.5 if variance > np.finfo(np.float32).eps ** 2 else np.zeros_like(cosines)
-        )
 
 
 class PassageIndex:
@@ -199,14 +175,6 @@ class PassageIndex:
         answer = self._stored.ask("query", query_embeddings=[question], n_results=wanted, include=["distances"])
         pairs = zip(answer["ids"][0], answer["distances"][0], strict=True)
         return {RowId.parse(text): 1.0 - float(distance) for text, distance in pairs}
-
-    def moments(self) -> Moments:
-        """Return mean and covariance of the vectors, from a sample where there are many."""
-        answer = self._stored.ask("get", include=["embeddings"], limit=MOMENT_SAMPLE)
-        vectors = np.asarray(answer["embeddings"], dtype=np.float64)
-        if len(vectors) == 0:
-            return Moments(np.zeros(1), np.zeros((1, 1)))
-        return Moments(vectors.mean(axis=0), np.cov(vectors, rowvar=False, bias=True))
 
 
 def batched(items: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
