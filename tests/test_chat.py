@@ -18,8 +18,9 @@ import pytest
 
 from assistant import BelegtError
 from assistant.answer import Answer, Citation, Statement
-from ui.chat import STARTER_EXAMPLES, build_app, serve
+from ui.chat import STARTER_EXAMPLES, build_app
 from ui.conversation import Conversation, Turn, begin, continue_answer, evidence, messages, stop
+from ui.serving import serve
 
 
 def whole_answer(question: str) -> Answer:

@@ -17,7 +17,8 @@ import pytest
 
 from assistant import BelegtError
 from assistant.answer import Answer, Citation, Statement
-from ui.chat import build_app, serve
+from ui.chat import build_app
+from ui.serving import serve
 
 pytestmark = pytest.mark.real
 

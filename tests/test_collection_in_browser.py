@@ -11,7 +11,8 @@ import pytest
 from assistant import Assistant, Settings
 from tests.conftest import WordEmbedder
 from tests.test_chat_in_browser import Visitor, free_port, start_browser
-from ui.chat import build_app, serve
+from ui.chat import build_app
+from ui.serving import serve
 
 pytestmark = pytest.mark.real
 

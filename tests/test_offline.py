@@ -35,7 +35,8 @@ assert "Jochen Goller" in said.text, said.text
 PAGE = """
 import urllib.request
 from assistant import Assistant
-from ui.chat import build_app, serve
+from ui.chat import build_app
+from ui.serving import serve
 app = build_app(Assistant())
 address = serve(app)
 page = urllib.request.urlopen(address).read().decode()

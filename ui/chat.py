@@ -9,23 +9,17 @@ it takes seconds, and the command line should not wait for it.
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-import click
 
 from assistant import BelegtError
 from assistant.phrases import Language
 from ui.collection_panel import QUIET, Collection, Panel, language_from, lay_out_panel, wire_panel
 from ui.conversation import Conversation, Desk, begin, continue_answer, evidence, messages, stop
 from ui.rendering import render_articles, render_line
-from ui.theme import build_theme
 from ui.wording import LABELS
 
 if TYPE_CHECKING:
     import gradio as gr
-
-HERE = Path(__file__).parent
 
 # Gradio translates labels but not the title of the window, so this one holds in both languages.
 TITLE = "belegt"
@@ -39,9 +33,6 @@ STARTER_EXAMPLES = (
 
 # Answers use every core, so a second one at the same time would only make both slow; questions wait in line.
 ANSWERS_AT_A_TIME = 1
-
-# Gradio's door for uploads stands open also where no files are taken; bytes that keep it narrow.
-NARROW = 1_000_000
 
 # Seconds. Files that were received and then left behind, as by a closed page, are looked for once an hour.
 DELETE_RECEIVED = (3_600, 3_600)
@@ -76,7 +67,7 @@ def build_app(desk: PageDesk, *, examples: Sequence[str] = STARTER_EXAMPLES) -> 
     _keep_to_ourselves()
     import gradio as gr
 
-    translated = _translations()
+    translated = translations()
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=DELETE_RECEIVED)
     with app:
         with gr.Column(elem_classes="belegt-head", min_width=0):
@@ -87,78 +78,12 @@ def build_app(desk: PageDesk, *, examples: Sequence[str] = STARTER_EXAMPLES) -> 
     return app
 
 
-def serve(
-    app: "gr.Blocks",
-    *,
-    host: str = "127.0.0.1",
-    port: int | None = None,
-    open_browser: bool = False,
-    largest_upload: int = NARROW,
-) -> str:
-    """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
-
-    Without a port (or with 0) the first free one from 7860 on is taken. ``largest_upload`` is in bytes. The page, its
-    theme and its fonts come from this server alone, and nothing is shared or reported. Raises ``BelegtError`` where the
-    port can't be had.
-    """
-    _reach_without_proxy(host)
-    try:
-        _, address, _ = app.launch(
-            server_name=host,
-            server_port=port or None,
-            inbrowser=open_browser,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            show_error=True,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            pwa=False,
-            ssr_mode=False,
-            mcp_server=False,
-            max_file_size=largest_upload,
-            i18n=_translations(),
-            theme=build_theme(),
-            css_paths=HERE / "page.css",
-            js=(HERE / "page.js").read_text(encoding="utf-8"),
-        )
-    except OSError as error:
-        raise BelegtError(
-            f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
-        ) from error
-    return address
-
-
-def launch(
-    desk: PageDesk,
-    *,
-    examples: Sequence[str] = STARTER_EXAMPLES,
-    host: str = "127.0.0.1",
-    port: int | None = None,
-    open_browser: bool = True,
-) -> None:
-    """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
-    app = build_app(desk, examples=examples)
-    largest = max(desk.upload_limits.values(), default=NARROW)
-    address = serve(app, host=host, port=port, open_browser=open_browser, largest_upload=largest)
-    click.echo(f"{TITLE}: {address}")
-    app.block_thread()
-
-
 def _keep_to_ourselves() -> None:
     """Turn Gradio's reports about its use off; it looks for this while it is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
-def _reach_without_proxy(host: str) -> None:
-    """Let this process reach its own page directly: Gradio asks it for a sign of life, which no proxy would pass on."""
-    for name in ("NO_PROXY", "no_proxy"):
-        direct = [*os.environ.get(name, "").split(","), "localhost", "127.0.0.1", host]
-        os.environ[name] = ",".join(dict.fromkeys(filter(None, direct)))
-
-
-def _translations() -> "gr.I18n":
+def translations() -> "gr.I18n":
     """Return the labels of the page for the browser, which picks the language."""
     import gradio as gr
 
@@ -169,7 +94,7 @@ def _lay_out(desk: Collection, examples: Sequence[str]) -> _Page:
     """Place the conversation and the evidence beside each other."""
     import gradio as gr
 
-    translated = _translations()
+    translated = translations()
     with gr.Row(elem_classes="belegt-page"):
         with gr.Column(scale=6, elem_classes="belegt-conversation"):
             # The bubbles are HTML of our own, sanitised once more in the browser: no Markdown, no formulas.
@@ -198,7 +123,7 @@ def _question_row() -> "tuple[gr.Textbox, gr.Button, gr.Button]":
     """Place the field for the question with the buttons that send it and stop its answer."""
     import gradio as gr
 
-    translated = _translations()
+    translated = translations()
     with gr.Row(elem_classes="belegt-ask"):
         question = gr.Textbox(
             label=translated("question"),

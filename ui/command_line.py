@@ -88,7 +88,8 @@ def chat(
     with one_line_errors():
         desk = opening.open_desk(articles, data_dir)
         tell_report(desk.refresh())
-        from ui.chat import STARTER_EXAMPLES, launch
+        from ui.chat import STARTER_EXAMPLES
+        from ui.serving import launch
 
         examples = STARTER_EXAMPLES if desk.takes_uploads else ()
         with desk.watching(tell=tell_report, complain=complain) if watch else nullcontext():
