@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.desk import Assistant
     from assistant.followup import Turn
     from assistant.library import Holding, Library, open_library
+    from assistant.scope import Scope, ScopeError
     from assistant.settings import Settings
     from vectorstore import (
         Announce,
@@ -45,6 +46,8 @@ __all__ = [
     "Progress",
     "QuestionError",
     "Report",
+    "Scope",
+    "ScopeError",
     "Settings",
     "Source",
     "Statement",
@@ -59,6 +62,7 @@ _ROOMS = {
     "assistant.desk": ("Assistant",),
     "assistant.followup": ("Turn",),
     "assistant.library": ("Holding", "Library", "open_library"),
+    "assistant.scope": ("Scope", "ScopeError"),
     "assistant.settings": ("Settings",),
 }
 """Where each name is at home; all others are the vectorstore's."""
@@ -80,12 +84,19 @@ def open_assistant(settings: "Settings") -> "Assistant":
     return Assistant(settings)
 
 
-def answer(question: str, *, history: "Sequence[Turn]" = (), settings: "Settings | None" = None) -> "Answer":
+def answer(
+    question: str,
+    *,
+    history: "Sequence[Turn]" = (),
+    scope: "Scope | None" = None,
+    settings: "Settings | None" = None,
+) -> "Answer":
     """Answer a question from the articles that the settings name; by default the starter articles.
 
     Args:
         question: in German or English, at most 2,000 characters.
         history: the (question, answer) turns before it, oldest first.
+        scope: which articles are asked; ``None`` for all.
         settings: which articles and where the index lies; ``None`` takes the defaults and ``BELEGT_*``.
 
     Raises:
@@ -93,4 +104,4 @@ def answer(question: str, *, history: "Sequence[Turn]" = (), settings: "Settings
     """
     from assistant.settings import Settings
 
-    return open_assistant(settings or Settings()).answer(question, history=history)
+    return open_assistant(settings or Settings()).answer(question, history=history, scope=scope)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer, Statement
 from assistant.citing import Quote, cite, join
-from assistant.phrases import Language, name, phrase, write_date
+from assistant.phrases import Language, name, occasion, phrase, write_date
 from assistant.refusing import is_held
 from assistant.request import ARTICLE, ARTICLES, OUTLET
 from vectorstore import Passage, Search, Sentence, Source, content_words, gram_text, guess_language
@@ -113,6 +113,7 @@ def list_articles(
     *,
     language: Language,
     confidence: float,
+    restricted: bool = False,
 ) -> Answer:
     """Answer which articles there are: the titles with where and when they appeared.
 
@@ -123,6 +124,7 @@ def list_articles(
         openings: the first sentences of those that are listed.
         language: of our words.
         confidence: the probability that these are all, 0 to 1.
+        restricted: whether only chosen articles were asked.
     """
     shown = sources[: len(openings)]
     citations = tuple(cite(number, quote) for number, quote in enumerate(openings, start=1))
@@ -130,7 +132,7 @@ def list_articles(
     key = "one article" if len(sources) == 1 else "articles"
     if not find_subject(question):
         key = "one article in all" if len(sources) == 1 else "number of articles"
-    lead = phrase(key, language, count=len(sources))
+    lead = phrase(occasion(key, chosen=restricted), language, count=len(sources))
     more = len(sources) - len(shown)
     notes = (phrase("more articles", language, count=more),) if more else ()
     return Answer(

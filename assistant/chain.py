@@ -18,14 +18,16 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from assistant.answer import Answer
 from assistant.bibliography import find_subject
 from assistant.choosing import MOST_STATEMENTS
-from assistant.collection import Collection
+from assistant.collection import Collection, WholeCollection, Within
 from assistant.comparing import Side, split_comparison
 from assistant.composing import compare, summarise, tell_catalogue, tell_metadata
 from assistant.confidence import THRESHOLD
 from assistant.followup import Turn, make_standalone
 from assistant.quoting import estimate_answerable, grow, quote_answer
 from assistant.reader import Reading
+from assistant.refusing import refuse
 from assistant.request import Request, names_an_article, recognise, recognise_plain
+from assistant.scope import Scope
 from assistant.summarising import by_title, find_matter
 from assistant.timeframe import DEPTH, current_day, find_timeframe, prefer_hits, settle_time
 from vectorstore import HITS, BelegtError, Search, guess_language
@@ -41,16 +43,22 @@ class QuestionError(BelegtError):
 
 
 class QuestionInput(TypedDict, total=False):
-    """What the chain takes: ``question``, and ``history``, the (question, answer) turns before it, oldest first."""
+    """What the chain takes: ``question``; ``history``, the (question, answer) turns before it, oldest first; ``scope``,
+    the articles asked, all by default.
+    """
 
     question: str
     history: Sequence[Turn]
+    scope: Scope | None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What travels through the chain: the question as asked and as searched, what was found, seconds for each step."""
+    """What travels through the chain: which articles are asked, the question as asked and as searched, what was found,
+    seconds for each step.
+    """
 
+    collection: Collection
     question: str
     standalone_question: str
     timings: dict[str, float]
@@ -63,8 +71,8 @@ class Step:
 class AnswerChain(Runnable[Any, Answer]):
     """The chain over a collection, as a LangChain ``Runnable``: invoke, batch, stream, and their asynchronous kin.
 
-    It takes a string, or a dict with ``question`` and ``history``. ``stream`` yields whole answers that grow, not
-    pieces to be joined: the last one is what ``invoke`` returns.
+    It takes a string, or a dict with ``question``, ``history`` and ``scope``. ``stream`` yields whole answers that
+    grow, not pieces to be joined: the last one is what ``invoke`` returns.
 
     Args:
         collection: searches, reads, and knows its articles.
@@ -78,7 +86,7 @@ class AnswerChain(Runnable[Any, Answer]):
 
     def __init__(
         self,
-        collection: Collection,
+        collection: WholeCollection,
         *,
         most_statements: int = MOST_STATEMENTS,
         refuse_below: float = THRESHOLD,
@@ -86,17 +94,9 @@ class AnswerChain(Runnable[Any, Answer]):
     ) -> None:
         self._steps = (
             RunnableLambda(partial(rewrite, collection=collection, clock=clock))
-            | RunnableLambda(partial(retrieve, collection=collection))
-            | RunnableLambda(partial(read_passages, collection=collection))
-            | RunnableLambda(
-                partial(
-                    quote,
-                    collection=collection,
-                    most_statements=most_statements,
-                    refuse_below=refuse_below,
-                    clock=clock,
-                )
-            )
+            | RunnableLambda(retrieve)
+            | RunnableLambda(read_passages)
+            | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below, clock=clock))
         )
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
@@ -108,23 +108,24 @@ class AnswerChain(Runnable[Any, Answer]):
         yield from grow(self.invoke(input, config, **kwargs))
 
 
-def rewrite(given: str | QuestionInput, *, collection: Collection, clock: Callable[[], date]) -> Step:
-    """Check the question, put its spelling right, and make it stand alone.
+def rewrite(given: str | QuestionInput, *, collection: WholeCollection, clock: Callable[[], date]) -> Step:
+    """Check the question, settle which articles are asked, put its spelling right, and make it stand alone.
 
     Raises:
         QuestionError: it is empty or too long.
     """
     started = time.perf_counter()
-    question, history = (given, ()) if isinstance(given, str) else (given.get("question", ""), given.get("history", ()))
-    question = check_question(question)
+    asked: QuestionInput = {"question": given} if isinstance(given, str) else given
+    question, scope = check_question(asked.get("question", "")), asked.get("scope")
+    held: Collection = Within(collection, scope) if scope and not scope.everything else collection
     standalone = make_standalone(
-        collection.correct(question),
-        [(collection.correct(asked), said) for asked, said in history],
-        lambda text: estimate_answerable(text, collection.search(text[:LONGEST_QUESTION])),
+        held.correct(question),
+        [(held.correct(before), said) for before, said in asked.get("history", ())],
+        lambda text: estimate_answerable(text, held.search(text[:LONGEST_QUESTION])),
     )
     standalone = settle_time(standalone, clock())[:LONGEST_QUESTION]
-    request = settle_request(standalone, collection)
-    return Step(question, standalone, {"rewrite": time.perf_counter() - started}, request)
+    request = settle_request(standalone, held)
+    return Step(held, question, standalone, {"rewrite": time.perf_counter() - started}, request)
 
 
 def check_question(question: str) -> str:
@@ -151,16 +152,16 @@ def settle_request(question: str, collection: Collection) -> Request:
     return request
 
 
-def retrieve(step: Step, *, collection: Collection) -> Step:
+def retrieve(step: Step) -> Step:
     """Search for the question, or for the matter or the things that it names."""
     started = time.perf_counter()
     question, sides = step.standalone_question, step.sides
     if step.request is Request.COMPARISON:
         sides = tuple(
-            replace(side, search=collection.search(side.question))
+            replace(side, search=step.collection.search(side.question))
             for side in split_comparison(question, language=guess_language(question))
         )
-    found = search_for(step.request, question, collection)
+    found = search_for(step.request, question, step.collection)
     timings = step.timings | {"retrieve": time.perf_counter() - started}
     return replace(step, search=found, sides=sides, timings=timings)
 
@@ -179,51 +180,44 @@ def search_for(request: Request, question: str, collection: Collection) -> Searc
     return collection.search(question)
 
 
-def read_passages(step: Step, *, collection: Collection) -> Step:
+def read_passages(step: Step) -> Step:
     """Read the best passages for the question, where one is answered by sentences found."""
     started = time.perf_counter()
     if step.search is None:
         raise ValueError("nothing was searched yet")
     readings: tuple[Reading, ...] = ()
     if step.request in (Request.ONE, Request.ALL, Request.YES_NO):
-        readings = tuple(collection.read(step.standalone_question, step.search))
+        readings = tuple(step.collection.read(step.standalone_question, step.search))
     sides = tuple(
-        replace(side, readings=collection.read(side.question, side.search)) for side in step.sides if side.search
+        replace(side, readings=step.collection.read(side.question, side.search)) for side in step.sides if side.search
     )
     timings = step.timings | {"read": time.perf_counter() - started}
     return replace(step, readings=readings, sides=sides, timings=timings)
 
 
-def quote(
-    step: Step,
-    *,
-    collection: Collection,
-    most_statements: int,
-    refuse_below: float,
-    clock: Callable[[], date],
-) -> Answer:
+def quote(step: Step, *, most_statements: int, refuse_below: float, clock: Callable[[], date]) -> Answer:
     """Answer from what was found."""
     started = time.perf_counter()
-    answer = answer_request(step, collection, most_statements=most_statements, refuse_below=refuse_below, today=clock())
+    answer = answer_request(step, most_statements=most_statements, refuse_below=refuse_below, today=clock())
     timings = step.timings | {"quote": time.perf_counter() - started}
     return replace(answer, timings=timings | {"total": sum(timings.values())})
 
 
-def answer_request(
-    step: Step, collection: Collection, *, most_statements: int, refuse_below: float, today: date
-) -> Answer:
-    """Answer by what the question wants."""
+def answer_request(step: Step, *, most_statements: int, refuse_below: float, today: date) -> Answer:
+    """Answer by what the question wants; where no article lies inside of the scope, that is said."""
     if step.search is None:
         raise ValueError("nothing was searched yet")
     asked = step.question, step.standalone_question, step.search
+    if step.search.restricted and not step.search.hits:
+        return refuse(*asked, (), confidence=1.0)
     if step.request is Request.COMPARISON:
         return compare(*asked, step.sides, refuse_below=refuse_below, today=today)
     if step.request is Request.SUMMARY:
-        return summarise(*asked, collection, refuse_below=refuse_below)
+        return summarise(*asked, step.collection, refuse_below=refuse_below)
     if step.request is Request.METADATA:
-        return tell_metadata(*asked, collection)
+        return tell_metadata(*asked, step.collection)
     if step.request is Request.CATALOGUE:
-        return tell_catalogue(*asked, collection)
+        return tell_catalogue(*asked, step.collection)
     return quote_answer(
         *asked,
         step.readings,

@@ -12,7 +12,7 @@ from assistant.collection import Collection
 from assistant.comparing import Side, best_for, weigh_sides
 from assistant.confidence import THRESHOLD
 from assistant.notes import note_dates
-from assistant.phrases import Language, phrase
+from assistant.phrases import Language, occasion, phrase
 from assistant.quoting import estimate_answerable, quote_all
 from assistant.refusing import refuse
 from assistant.request import is_yes_no
@@ -50,7 +50,7 @@ def compare(
     statements, citations = cite_quotes(quotes)
     verdict = weigh_sides(question, found) if is_yes_no(question) else None
     missing = [side.name for side, candidate in found if not candidate]
-    lead = choose_lead(verdict, missing, language, several=len(quotes) > 1)
+    lead = choose_lead(verdict, missing, language, several=len(quotes) > 1, restricted=search.restricted)
     return Answer(
         question=question,
         standalone_question=standalone_question,
@@ -66,12 +66,14 @@ def compare(
     )
 
 
-def choose_lead(verdict: Verdict | None, missing: Sequence[str], language: Language, *, several: bool) -> str:
+def choose_lead(
+    verdict: Verdict | None, missing: Sequence[str], language: Language, *, several: bool, restricted: bool
+) -> str:
     """Return our own words before the quotes of a comparison."""
     if verdict:
         return phrase(verdict, language)
     if missing:
-        return phrase("half a comparison", language, missing=missing[0])
+        return phrase(occasion("half a comparison", chosen=restricted), language, missing=missing[0])
     return phrase("comparison", language) if several else ""
 
 
@@ -101,7 +103,7 @@ def summarise(
     else:
         treating = on_matter(matter, search)
         hits = [hit for hit in search.hits if hit.passage.source in treating] or search.hits
-        quotes, lead = topic_quotes(hits), phrase("topic", language)
+        quotes, lead = topic_quotes(hits), phrase(occasion("topic", chosen=search.restricted), language)
     statements, citations = cite_quotes(quotes)
     return Answer(
         question=question,
@@ -166,5 +168,11 @@ def tell_catalogue(question: str, standalone_question: str, search: Search, coll
         return refuse(question, standalone_question, search, candidates, confidence=SURE)
     openings = [opening_quote(collection.article_passages(item.article_id)[0]) for item in sources[:MOST_LISTED]]
     return list_articles(
-        question, standalone_question, sources, openings, language=guess_language(question), confidence=SURE
+        question,
+        standalone_question,
+        sources,
+        openings,
+        language=guess_language(question),
+        confidence=SURE,
+        restricted=search.restricted,
     )

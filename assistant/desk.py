@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.chain import AnswerChain
+from assistant.feedback import Judgement, forget_judgement, keep_judgement
 from assistant.followup import Turn
 from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
+from assistant.scope import Scope
 from assistant.settings import Settings
 from assistant.uploads import keep_upload, remove_upload
 from assistant.watching import Complain, FolderWatch, Tell, existing
@@ -78,33 +80,39 @@ class Assistant:
             refuse_below=self.settings.refuse_below,
         )
 
-    def answer(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    def answer(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Answer:
         """Answer a question.
 
         Args:
             question: in German or English, at most 2,000 characters.
             history: the (question, answer) turns before it, oldest first.
+            scope: which articles are asked; by default all.
 
         Raises:
             BelegtError: the question is empty or too long, or the articles, index or model can't be used; one line.
         """
-        return self.chain.invoke({"question": question, "history": history})
+        return self.chain.invoke({"question": question, "history": history, "scope": scope})
 
-    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Answer]:
         """Yield the answer as it grows: first its evidence without text, then statement by statement, then whole.
 
         Raises:
             BelegtError: as ``answer``.
         """
-        return self.chain.stream({"question": question, "history": history})
+        return self.chain.stream({"question": question, "history": history, "scope": scope})
 
-    def search(self, question: str, *, count: int = HITS) -> Search:
+    def search(self, question: str, *, count: int = HITS, within: Set[str] | None = None) -> Search:
         """Return the ``count`` passages that fit a question best, with what its words weigh in this collection.
+
+        Args:
+            question: in German or English.
+            count: hits at most.
+            within: the ids of the articles searched; by default all.
 
         Raises:
             BelegtError: the articles, the index or the model can't be used.
         """
-        return self.library.search().search(question, count=count)
+        return self.library.search().search(question, count=count, within=within)
 
     def read(self, question: str, found: Search) -> tuple[Reading, ...]:
         """Return what the reader finds in the best passages, nothing where it is switched off.
@@ -129,9 +137,9 @@ class Assistant:
         """Return the sources of all articles in the index, by article id."""
         return self.library.search().sources()
 
-    def speakers(self) -> tuple[Source, ...]:
-        """Return the sources of all articles by article id, of those that print the same story one."""
-        return self.library.search().speakers()
+    def speakers(self, *, within: Set[str] | None = None) -> tuple[Source, ...]:
+        """Return the sources of all articles, or of those with these ids, of those that print the same story one."""
+        return self.library.search().speakers(within=within)
 
     def article_passages(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of an article in order; nothing where there is none of that id."""
@@ -248,6 +256,14 @@ class Assistant:
         """
         remove_upload(article_id, self.settings.uploads)
         return self.refresh()
+
+    def keep_judgement(self, judgement: Judgement) -> None:
+        """Keep what a visitor said of an answer; a ``FeedbackError`` where it can't be written."""
+        keep_judgement(self.settings.feedback, judgement)
+
+    def forget_judgement(self, judgement_id: str) -> None:
+        """Forget what a visitor said of an answer; a ``FeedbackError`` where it can't be written."""
+        forget_judgement(self.settings.feedback, judgement_id)
 
     @contextmanager
     def watching(self, *, tell: Tell = lambda report: None, complain: Complain = lambda line: None) -> Iterator[None]:

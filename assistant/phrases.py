@@ -42,6 +42,20 @@ PHRASES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "no answer": "In den Artikeln steht einiges zu „{known}“, aber nicht, {sought}.",
             "no answer to": "In den Artikeln steht einiges zu „{known}“, aber keine Antwort auf die Frage „{sought}“.",
             "nearest": "Am nächsten kommen diese Stellen:",
+            "none chosen": "Zu dieser Auswahl gehört kein Artikel.",
+            "chosen undecided": "Ausdrücklich steht das nicht in den gewählten Artikeln; dies kommt dem am nächsten:",
+            "chosen half a comparison": "In den gewählten Artikeln habe ich zu „{missing}“ nichts gefunden, nur dies:",
+            "chosen topic": "Dazu steht in den gewählten Artikeln vor allem:",
+            "chosen nothing": "Dazu steht in den gewählten Artikeln leider nichts.",
+            "chosen nothing known": "Zu „{missing}“ steht in den gewählten Artikeln leider nichts.",
+            "chosen no answer": "In den gewählten Artikeln steht einiges zu „{known}“, aber nicht, {sought}.",
+            "chosen no answer to": (
+                "In den gewählten Artikeln steht einiges zu „{known}“, aber keine Antwort auf die Frage „{sought}“."
+            ),
+            "chosen one article": "Unter den gewählten Artikeln gibt es dazu einen:",
+            "chosen articles": "Unter den gewählten Artikeln gibt es dazu {count}:",
+            "chosen one article in all": "Gewählt ist 1 Artikel.",
+            "chosen number of articles": "Gewählt sind {count} Artikel.",
             "differ": "Die Quellen unterscheiden sich: {values}.",
             "newer": "Ein neuerer Artikel berührt dasselbe: {article}.",
             "dated": "„{word}“ in [{number}] meint den {day}, als der Artikel erschien.",
@@ -75,6 +89,20 @@ PHRASES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "no answer": "The articles say something about “{known}”, but not {sought}.",
             "no answer to": "The articles say something about “{known}”, but nothing that answers “{sought}”.",
             "nearest": "The nearest passages are these:",
+            "none chosen": "None of the articles lies within what was chosen.",
+            "chosen undecided": "The chosen articles don't say so outright; this comes nearest:",
+            "chosen half a comparison": "In the chosen articles I found nothing on “{missing}”, only this:",
+            "chosen topic": "This is mainly what the chosen articles say about it:",
+            "chosen nothing": "I'm sorry, the chosen articles don't say anything about that.",
+            "chosen nothing known": "I'm sorry, the chosen articles say nothing about “{missing}”.",
+            "chosen no answer": "The chosen articles say something about “{known}”, but not {sought}.",
+            "chosen no answer to": (
+                "The chosen articles say something about “{known}”, but nothing that answers “{sought}”."
+            ),
+            "chosen one article": "Among the chosen articles there is one on that:",
+            "chosen articles": "Among the chosen articles there are {count} on that:",
+            "chosen one article in all": "1 article was chosen.",
+            "chosen number of articles": "{count} articles were chosen.",
             "differ": "The sources differ: {values}.",
             "newer": "A newer article touches the same matter: {article}.",
             "dated": "“{word}” in [{number}] means {day}, when the article appeared.",
@@ -101,6 +129,12 @@ PHRASES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 def phrase(key: str, language: Language, **values: object) -> str:
     """Return our words for this occasion, their placeholders filled."""
     return PHRASES[language][key].format(**values)
+
+
+def occasion(key: str, *, chosen: bool) -> str:
+    """Return the key of our words for an occasion; where only chosen articles were asked, of those that say so."""
+    narrowed = f"chosen {key}"
+    return narrowed if chosen and narrowed in PHRASES["de"] else key
 
 
 def is_phrase(text: str, key: str) -> bool:

@@ -18,7 +18,7 @@ from assistant.confidence import THRESHOLD, UNREAD, Evidence, choose_models, sur
 from assistant.disagreement import Rival, find_rivals, lie_apart, newest_first, tell_apart
 from assistant.highlight import find_highlight, widen_figure
 from assistant.notes import find_newer, note_dates, note_difference, note_newer
-from assistant.phrases import Language, phrase
+from assistant.phrases import Language, occasion, phrase
 from assistant.reader import Reading
 from assistant.refusing import refuse
 from assistant.request import Request
@@ -87,7 +87,7 @@ def quote_answer(
     chosen = choose_sentences(standalone_question, search, candidates, request=request, most=most_statements)
     statements, citations = cite_quotes(quote_all(chosen.candidates))
     verdict = find_verdict(question, chosen.candidates[0], evidence) if request is Request.YES_NO else None
-    lead = choose_lead(request, verdict, chosen, language)
+    lead = choose_lead(request, verdict, chosen, language, restricted=search.restricted)
     return Answer(
         question=question,
         standalone_question=standalone_question,
@@ -158,10 +158,12 @@ def find_verdict(question: str, best: Candidate, evidence: Evidence) -> Verdict 
     return verdict if near or verdict == "no" else None
 
 
-def choose_lead(request: Request, verdict: Verdict | None, chosen: Chosen, language: Language) -> str:
+def choose_lead(
+    request: Request, verdict: Verdict | None, chosen: Chosen, language: Language, *, restricted: bool
+) -> str:
     """Return our own words before the quotes, mostly none."""
     if request is Request.YES_NO:
-        return phrase(verdict or "undecided", language)
+        return phrase(verdict or occasion("undecided", chosen=restricted), language)
     return phrase("disagreement", language) if chosen.rivals else ""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer
 from assistant.citing import Quote, cite
-from assistant.phrases import Language, enumerate_words, phrase
+from assistant.phrases import Language, enumerate_words, occasion, phrase
 from assistant.request import is_yes_no
 from assistant.sentence_ranking import Candidate
 from vectorstore import Hit, Search, Term, gram_text, guess_language
@@ -151,17 +151,20 @@ def refuse(
 
 
 def explain(question: str, search: Search, language: Language) -> str:
-    """Return in a sentence what the articles know of the matter, and what was looked for and not found."""
+    """Return in a sentence what the articles asked know of the matter, and what was looked for and not found."""
+    chosen = search.restricted
+    if chosen and not search.hits:
+        return phrase("none chosen", language)
     known, unknown = sort_words(question, search)
     missing = [word for word in unknown if is_named(word)][:KNOWN_WORDS]
     if not known:
         key = "nothing known" if missing else "nothing"
-        return phrase(key, language, missing=enumerate_quoted(missing, language))
+        return phrase(occasion(key, chosen=chosen), language, missing=enumerate_quoted(missing, language))
     words = enumerate_quoted(known[:KNOWN_WORDS], language)
     clause = make_clause(question) if language == "de" else None
     if clause:
-        return phrase("no answer", language, known=words, sought=clause)
-    return phrase("no answer to", language, known=words, sought=shorten(question))
+        return phrase(occasion("no answer", chosen=chosen), language, known=words, sought=clause)
+    return phrase(occasion("no answer to", chosen=chosen), language, known=words, sought=shorten(question))
 
 
 def enumerate_quoted(words: Sequence[str], language: Language) -> str:

@@ -18,6 +18,8 @@ STARTER_ARTICLES = Path(__file__).resolve().parent.parent / "seeds"
 """The starter articles lie beside this package, in a checkout as in an installed wheel."""
 UPLOADS = "articles"
 """The folder below the data folder in which a user's own articles are kept."""
+FEEDBACK = "feedback.jsonl"
+"""The file in the data folder that holds what visitors said of answers."""
 
 
 class Settings(BaseSettings):
@@ -69,3 +71,8 @@ class Settings(BaseSettings):
     def uploads(self) -> Path:
         """Where articles that were uploaded in the page are kept."""
         return self.data_dir / UPLOADS
+
+    @property
+    def feedback(self) -> Path:
+        """Where it is kept what visitors said of answers, a test set."""
+        return self.data_dir / FEEDBACK

@@ -45,6 +45,7 @@ class MemoryIndex:
         self.read_rows += rows
         return {row: StoredPassage(entry.passage, entry.vectors.sentences) for row, entry in self.entries(rows).items()}
 
-    def nearest(self, question, count):
-        cosines = {row: float(np.dot(self.stored[row].vectors.passage, question)) for row in self.ids()}
+    def nearest(self, question, count, *, among=None):
+        rows = self.ids() if among is None else [row for row in self.ids() if row in frozenset(among)]
+        cosines = {row: float(np.dot(self.stored[row].vectors.passage, question)) for row in rows}
         return dict(sorted(cosines.items(), key=lambda pair: -pair[1])[:count])

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant import Assistant, BelegtError, QuestionError
+from assistant import Assistant, BelegtError, QuestionError, Scope
 from assistant.chain import LONGEST_QUESTION
 
 QUESTION = "Wie lang ist die neue Strecke in Kilometern?"
@@ -37,6 +37,14 @@ def test_history_reaches_the_search(desk: Assistant) -> None:
     answer = desk.answer("Und wie lange dauert die Fahrt?", history=[(QUESTION, "84 Kilometer")])
     assert answer.question == "Und wie lange dauert die Fahrt?"
     assert QUESTION in answer.standalone_question
+
+
+def test_a_scope_reaches_the_search(desk: Assistant) -> None:
+    given = {"question": QUESTION, "scope": Scope(("brot.md",))}
+    answer = desk.chain.invoke(given)
+    assert {citation.article_id for citation in answer.citations} == {"brot.md"}
+    assert answer.abstained
+    assert timeless(desk.chain.invoke({**given, "scope": None})) == timeless(desk.chain.invoke(QUESTION))
 
 
 def test_timings_name_the_steps(desk: Assistant) -> None:

@@ -34,6 +34,31 @@ def test_abstention_has_a_status_of_its_own(run: Run) -> None:
     assert json.loads(result.stdout)["abstained"] is True
 
 
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (("--article", "brot.md"), 0, "4,10 Euro. [1]"),
+        (("--article", "bahn.md", "--article", "brot.md"), 0, "4,10 Euro. [1]"),
+        (("--article", "bahn.md"), command_line.ABSTAINED, "gewählten Artikel"),
+        (("--since", "2024-03-05", "--until", "2024-03-05"), command_line.ABSTAINED, "gewählten Artikel"),
+        (("--until", "2024-03-04"), command_line.ABSTAINED, "Zu dieser Auswahl gehört kein Artikel."),
+    ],
+)
+def test_some_articles_are_asked_alone(run: Run, options: tuple[str, ...], status: int, said: str) -> None:
+    result = run("ask", "Was kostet ein Kilogramm Roggenbrot?", *options)
+    assert result.exit_code == status
+    assert said in " ".join(result.stdout.split())
+    assert ("brot.md" in result.stdout) == (status == 0)
+
+
+def test_an_unknown_article_is_one_line_that_says_where_the_known_are(run: Run) -> None:
+    result = run("ask", "Was kostet Brot?", "--article", "brot.md", "--article", "brott.md")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == (
+        "there is no article 'brott.md'; belegt articles lists those that are there"
+    )
+
+
 def test_index_says_what_it_did_and_then_that_there_is_nothing_to_do(run: Run) -> None:
     assert "3 articles indexed" in run("index").stderr
     assert "Nothing to do: 3 articles unchanged." in run("index").stderr
@@ -49,6 +74,8 @@ def test_index_says_what_it_did_and_then_that_there_is_nothing_to_do(run: Run) -
         (("index", "--articles", "gibt-es-nicht"), 1),
         (("index", "--articles", "{empty}"), 1),
         (("index", "--articles", "{file}"), 1),
+        (("ask", "Was?", "--since", "2024-03-05", "--until", "2024-03-04"), 1),
+        (("ask", "Was?", "--since", "gestern"), 2),
         (("ask",), 2),
         (("frage", "Was?"), 2),
         (("chat", "--port", "100000"), 2),

@@ -8,7 +8,8 @@ import pytest
 from filelock import FileLock
 
 import assistant
-from assistant import ArticleError, Assistant, CollectionError, Settings, library
+from assistant import ArticleError, Assistant, CollectionError, Scope, Settings, library
+from assistant.phrases import phrase
 from tests.conftest import ARTICLES, WordEmbedder
 
 
@@ -81,6 +82,23 @@ def test_folder_with_nothing_readable_is_an_error(write_articles: Callable[..., 
     folder = write_articles({"leer.txt": "", "titel.md": "# Nur ein Titel\n"})
     with pytest.raises(ArticleError, match=r"leer\.txt.*titel\.md"):
         Assistant(Settings(articles=(folder,), data_dir=tmp_path / "data"), embeddings=WordEmbedder()).refresh()
+
+
+def test_a_scope_follows_the_folder(desk: Assistant) -> None:
+    question, scope = "Was kostet ein Kilogramm Roggenbrot?", Scope(("brot.md",))
+    assert "4,10 Euro" in desk.answer(question, scope=scope).text
+    (desk.settings.folders[0] / "brot.md").unlink()
+    desk.refresh()
+    gone = desk.answer(question, scope=scope)
+    assert (gone.abstained, gone.citations, gone.text) == (True, (), phrase("none chosen", "de"))
+
+
+def test_many_threads_keep_to_their_own_scopes(desk: Assistant) -> None:
+    scopes = [Scope((name,)) for name in ARTICLES] * 8
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda scope: desk.answer("Wie lang ist das Tier?", scope=scope), scopes))
+    for scope, answer in zip(scopes, answers, strict=True):
+        assert {citation.article_id for citation in answer.citations} == set(scope.articles)
 
 
 def test_front_door_names_what_it_exports() -> None:

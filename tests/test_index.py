@@ -454,6 +454,25 @@ def test_what_was_removed_is_near_no_more(index):
     assert set(index.nearest(question, 10)) == set(rows) - {best}
 
 
+@pytest.mark.parametrize("count", [1, 7, 200])
+@pytest.mark.parametrize("size", [1, 20, 140])
+def test_the_nearest_among_some_rows_are_those_of_brute_force(size, count, index):
+    rows = fill(index, 150, seed=5)
+    for question in unit_vectors(3, seed=99):
+        cosines = {row: float(vector @ question) for row, vector in rows.items()}
+        order = sorted(cosines, key=cosines.__getitem__, reverse=True)
+        among = order[-size:]
+        assert list(index.nearest(question, count, among=sorted(among))) == among[:count]
+        assert index.nearest(question, count, among=()) == {}
+
+
+def test_the_nearest_of_all_are_returned_where_one_of_some_rows_was_removed(index):
+    rows = list(fill(index, 20))
+    index.remove(rows[:1])
+    question = unit_vectors(1, seed=4)[0]
+    assert index.nearest(question, 5, among=rows[:8]) == index.nearest(question, 5)
+
+
 def moments_of(index):
     """Return mean and covariance of all vectors of an index."""
     return find_moments([entry.vectors.passage for entry in index.entries(index.ids()).values()])

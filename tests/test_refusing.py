@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -195,6 +196,28 @@ def test_the_nearest_passages_are_offered_once_each_and_nothing_is_claimed() -> 
 def test_the_language_of_the_question_is_spoken() -> None:
     assert refuse_from("Who painted the house?", [SEEN]).lead.startswith(("I'm sorry", "The articles"))
     assert refuse_from("Wer strich das Haus?", [SEEN]).lead.startswith(("Zu", "In den", "Dazu"))
+
+
+def test_a_refusal_of_chosen_articles_is_not_one_of_all() -> None:
+    for question in (
+        "Wie alt ist der Leuchtturm von Grauwiek?",
+        "Und der Leuchtturm?",
+        "Wer erfand das Xylophon?",
+        "?",
+    ):
+        search = find(question, SEEN)
+        said = explain(question, search, "de")
+        chosen = explain(question, replace(search, restricted=True), "de")
+        assert "gewählten" not in said
+        assert chosen.replace("gewählten ", "") == said
+        english = explain(question, replace(search, restricted=True), "en")
+        assert english.replace("chosen ", "") == explain(question, search, "en") != english
+
+
+def test_where_nothing_was_chosen_that_is_said() -> None:
+    search = replace(find("Haus"), restricted=True)
+    answer = refuse("Wer strich das Haus?", "Wer strich das Haus?", search, [], confidence=1.0)
+    assert answer.text == phrase("none chosen", "de")
 
 
 def test_where_nothing_was_found_nothing_is_offered() -> None:

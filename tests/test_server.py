@@ -228,6 +228,9 @@ def test_a_server_gives_what_a_folder_gives(server, tmp_path):
     }
     for question in unit_vectors(3, seed=99):
         assert theirs.nearest(question, 120) == pytest.approx(ours.nearest(question, 120), abs=1e-6)
+        some = theirs.nearest(question, 20, among=ids[10:50])
+        assert some == pytest.approx(ours.nearest(question, 20, among=ids[10:50]), abs=1e-6)
+        assert some.keys() < set(ids[10:50])
     np.testing.assert_allclose(moments_of(theirs).covariance, moments_of(ours).covariance, atol=1e-7)
     for index in (ours, theirs):
         index.remove(ids[:30])

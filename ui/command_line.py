@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,11 @@ from ui.indexing import tell_report
 from ui.opening import articles_option, complain, data_option, one_line_errors
 
 if TYPE_CHECKING:
+    from assistant import Assistant
     from ui.evaluation import Gate
 
 ABSTAINED = 3
+DAY = click.DateTime(["%Y-%m-%d"])
 QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
@@ -36,6 +39,20 @@ QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
 }
 """Settings of the libraries that keep them silent and keep them from the network; what the user has set stays."""
+
+
+def check_articles(chosen: tuple[str, ...], desk: Assistant) -> None:
+    """Make sure that there are articles of these ids; a misspelt one would look like an article that doesn't answer.
+
+    Raises:
+        ArticleError: there is none of an id.
+    """
+    from assistant import ArticleError
+
+    known = {source.article_id for source in desk.articles()} if chosen else set()
+    for article_id in chosen:
+        if article_id not in known:
+            raise ArticleError(f"there is no article {article_id!r}; belegt articles lists those that are there")
 
 
 def parse_gates(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Gate, ...]:
@@ -100,14 +117,41 @@ def chat(
 @click.argument("question", metavar="Q")
 @articles_option
 @data_option
+@click.option(
+    "--article",
+    "chosen",
+    multiple=True,
+    metavar="ID",
+    help="Ask this article alone; may be given several times. belegt articles lists the ids.",
+)
+@click.option(
+    "--since",
+    type=DAY,
+    metavar="DATE",
+    help="Ask articles of this day and later, such as 2025-02-24; those without a date are left out.",
+)
+@click.option("--until", type=DAY, metavar="DATE", help="Ask articles of this day and earlier; likewise.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object and nothing else.")
-def ask(question: str, articles: tuple[Path, ...], data_dir: Path | None, *, as_json: bool) -> None:
+def ask(
+    question: str,
+    articles: tuple[Path, ...],
+    data_dir: Path | None,
+    chosen: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    as_json: bool,
+) -> None:
     """Answer one question, with the passages it stands on."""
     with one_line_errors():
+        from assistant import Scope
         from assistant.chain import check_question
 
         check_question(question)
-        answer = opening.open_filled_desk(articles, data_dir).answer(question)
+        scope = Scope(chosen, since.date() if since else None, until.date() if until else None)
+        desk = opening.open_filled_desk(articles, data_dir)
+        check_articles(chosen, desk)
+        answer = desk.answer(question, scope=scope)
     click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))
     if answer.abstained:
         sys.exit(ABSTAINED)

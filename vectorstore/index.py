@@ -16,6 +16,7 @@ import numpy as np
 
 from vectorstore.collection import StoredCollection, Terms
 from vectorstore.embedding import FloatMatrix
+from vectorstore.errors import CollectionError
 from vectorstore.rows import (
     DIGEST_LENGTH,
     Entry,
@@ -167,14 +168,29 @@ class PassageIndex:
                 found[text_id] = {part: answer[part][place] for part in parts}
         return {row: found[str(row)] for row in rows if str(row) in found}
 
-    def nearest(self, question: FloatMatrix, count: int) -> dict[RowId, float]:
-        """Return the cosine of the passages nearest to a question's vector, at most ``count``, nearest first."""
+    def nearest(self, question: FloatMatrix, count: int, *, among: Sequence[RowId] | None = None) -> dict[RowId, float]:
+        """Return the cosine of the passages nearest to a question's vector, at most ``count``, nearest first.
+
+        Args:
+            question: a unit vector, shape (d,).
+            count: passages at most.
+            among: rows to which the passages are held, as long as all of them are there; where one has been removed
+                since, the nearest of all are returned.
+        """
         wanted = min(count, len(self))
-        if wanted == 0:
+        if wanted == 0 or (among is not None and not among):
             return {}
-        answer = self._stored.ask("query", query_embeddings=[question], n_results=wanted, include=["distances"])
+        query: dict[str, Any] = {"query_embeddings": [question], "n_results": wanted, "include": ["distances"]}
+        answer = self._query_among(query, among) if among else self._stored.ask("query", **query)
         pairs = zip(answer["ids"][0], answer["distances"][0], strict=True)
         return {RowId.parse(text): 1.0 - float(distance) for text, distance in pairs}
+
+    def _query_among(self, query: dict[str, Any], among: Sequence[RowId]) -> Any:
+        """Ask for the nearest of some rows; of all where Chroma refuses, as it does if one of them is not there."""
+        try:
+            return self._stored.ask("query", ids=[str(row) for row in among], **query)
+        except CollectionError:
+            return self._stored.ask("query", **query)
 
 
 def batched(items: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
