@@ -1,123 +1,145 @@
-"""The collection as HTML: an article with what cleaning took out of it, and how far an upload is.
+"""A whole article as HTML: what is known of it, its text with the cited passage marked, what cleaning took out.
 
-Pure, as ``rendering``, whose :func:`escape` every word of an article, a file's name or an error passes here, too.
+Pure, as ``rendering``: every word of an article is escaped.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.answer import Citation
 from assistant.phrases import Language
-from ui.rendering import escape, is_web_address, render_line, render_text, visible
-from ui.wording import language_name, say, say_count, written_date, written_number
+from ui.escaping import escape, render_address, render_line, render_text, visible
+from ui.evidence_rendering import mark_quote
+from ui.wording import language_name, say, written_date, written_number
 
 if TYPE_CHECKING:
-    from assistant import Article, Holding, Progress, Report, Source
+    from assistant import Article, Holding, Source
 
-CHOICES_OFFERED = 2_000
-"""Articles to choose from; the browser holds and filters them all."""
 NAME_LENGTH = 120
-"""Characters of an article's name in the list; a longer one pushes its outlet and date out of sight."""
+"""Characters of an article's name in a list; a longer one pushes its outlet and date out of sight."""
 TEXT_SHOWN = 200_000
 """Characters shown of one text, a hundred printed pages; with megabytes more a browser stands still."""
 PARTS_SHOWN = 500
 """Parts shown of what cleaning removed; an export of a forum may have tens of thousands."""
-FAILURES_NAMED = 20
-"""Unreadable files named after an upload; a folder of a thousand scans should not push the page away."""
-MEGABYTE = 1_000_000
 
 
-def article_choices(holdings: Iterable[Holding], *, language: Language = "de") -> list[tuple[str, str]]:
-    """Return the newest articles to choose from, each with its id: title, outlet, date; those alike with their file."""
-    newest = sorted((item.source for item in holdings), key=lambda source: source.article_id)
-    newest.sort(key=lambda source: source.published or date.min, reverse=True)
-    names = [(_name(source, language), source.article_id) for source in newest[:CHOICES_OFFERED]]
-    alike = Counter(name for name, _ in names)
-    return [(f"{name} · {visible(article_id)}" if alike[name] > 1 else name, article_id) for name, article_id in names]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in an article's text a quote and the passage around it stand, as character offsets."""
+
+    passage_start: int
+    start: int
+    end: int
+    passage_end: int
 
 
-def render_article(article: Article, holding: Holding | None, *, language: Language = "de") -> str:
-    """Return an article: what is known of it, its cleaned text, and what cleaning took out.
+def find_place(text: str, citation: Citation) -> Place | None:
+    """Return where a citation stands in this text; ``None`` where the article has changed and no longer says it."""
+    quote, start = citation.quote, citation.start
+    if not quote or text[start : citation.end] != quote:
+        start = text.find(quote) if quote else -1
+    if start < 0:
+        return None
+    end, length = start + len(quote), len(citation.passage)
+    around = text.find(citation.passage, max(0, start - length), end + length)
+    if around < 0 or not around <= start <= end <= around + length:
+        return Place(start, start, end, end)
+    return Place(around, start, end, around + length)
 
-    ``holding`` is ``None`` where it is no longer in the collection.
+
+def render_article(
+    article: Article,
+    holding: Holding | None,
+    *,
+    citation: Citation | None = None,
+    removable: bool = False,
+    language: Language = "de",
+) -> str:
+    """Return an article to read; where it is cited, the passage is set off and its quote marked.
+
+    ``holding`` is ``None`` where it is no longer in the collection, ``removable`` whether it may be deleted.
     """
-    title = escape(article.source.title.strip() or say("untitled", language))
+    place = find_place(article.text, citation) if citation else None
+    changed = "" if place or not citation else render_line(say("changed", language)) + _cited_alone(citation)
     label = escape(say("text", language))
-    return (
-        f'<article class="belegt-article" aria-label="{title}"><h3>{title}</h3>'
-        f"{_facts(article, holding, language)}"
-        f'<div class="belegt-passage belegt-text" tabindex="0" role="group" aria-label="{label}">'
-        f"{_long_text(article.text, language)}</div>{_removed(article.removed, language)}</article>"
+    text = _text_around(article.text, place, language) if place else _long_text(article.text, language)
+    return _frame(
+        article.source.title,
+        f"{_origin(article.source, citation, language)}{_known_of(article, holding, citation, language)}{changed}"
+        f'<div class="belegt-passage belegt-text" role="group" aria-label="{label}">{text}</div>'
+        f"{_removed(article.removed, language)}{_deletion(article.source, language) if removable else ''}",
+        language,
     )
 
 
-def render_progress(progress: Progress | None, *, language: Language = "de") -> str:
-    """Return how far an upload is: a bar, files, passages, rate, time left; ``None`` before anything is known."""
-    heading = escape(say("adding", language))
-    share = f' value="{progress.share:.3f}"' if progress else ""
-    line = escape(describe_progress(progress, language)) if progress else ""
-    return (
-        f'<div class="belegt-upload"><p><strong>{heading} …</strong></p>'
-        f'<progress max="1"{share} aria-label="{heading}"></progress>'
-        f'<p class="belegt-quiet">{line}</p></div>'
-    )
+def render_lost_article(citation: Citation, *, language: Language = "de") -> str:
+    """Return a citation whose article is no longer there: the passage as it was cited, and what is known of it."""
+    body = f"{_origin(citation, citation, language)}{render_line(say('gone', language))}{_cited_alone(citation)}"
+    return _frame(citation.title, body, language)
 
 
-def describe_progress(progress: Progress, language: Language) -> str:
-    """Return how far an upload is in words: "3 von 12 Dateien · 310 Stellen · 25,1 Stellen/s · noch etwa 0:42"."""
-    done = progress.articles + progress.failed
-    parts = [
-        say("files_done", language, done=done, total=progress.of_articles),
-        say_count("passages", progress.passages, language),
-    ]
-    if progress.failed:
-        parts.append(say_count("unreadable", progress.failed, language))
-    if progress.rate:
-        parts.append(say("rate", language, rate=written_number(progress.rate, language, decimals=1)))
-    if progress.seconds_left is not None:
-        minutes, seconds = divmod(round(progress.seconds_left), 60)
-        parts.append(say("time_left", language, time=f"{minutes}:{seconds:02d}"))
-    return " · ".join(parts)
-
-
-def render_summary(report: Report, *, files: int, language: Language = "de") -> str:
-    """Return what an upload of so many files did, and every file that could not be read with its reason."""
-    named = "".join(f"<li>{escape(line)}</li>" for line in report.failed[:FAILURES_NAMED])
-    rest = len(report.failed) - FAILURES_NAMED
-    named += f"<li>{escape(say('more', language, count=rest))}</li>" if rest > 0 else ""
-    return (
-        f'<div class="belegt-upload" role="status"><p><strong>{escape(summarise(report, files, language))}</strong></p>'
-        f"{f'<ul>{named}</ul>' if named else ''}</div>"
-    )
-
-
-def summarise(report: Report, files: int, language: Language) -> str:
-    """Return what an upload did in one line: "2 Artikel aufgenommen (14 Stellen), 1 nicht lesbar."."""
-    added = say_count("added", report.indexed, language) if report.indexed else say("added_none", language)
-    parts = [f"{added} ({say_count('passages', report.passages, language)})" if report.indexed else added]
-    if report.failed:
-        parts.append(say_count("unreadable", len(report.failed), language))
-    left_out = files - report.indexed - len(report.failed)
-    if report.stopped and left_out > 0:
-        parts.append(say_count("not_added", left_out, language))
-    stopped = f"{say('stopped_upload', language)}: " if report.stopped else ""
-    return f"{stopped}{', '.join(parts)}."
-
-
-def describe_kinds(limits: Mapping[str, int]) -> str:
-    """Return which files may be uploaded, and how large the largest may be: the same in all languages."""
-    return render_line(f"{' '.join(limits)} · ≤ {max(limits.values()) // MEGABYTE} MB") if limits else ""
-
-
-def _name(source: Source, language: Language) -> str:
-    """Return what an article is called in the list."""
-    title = visible(" ".join(source.title.split())) or say("untitled", language)
-    short = title if len(title) <= NAME_LENGTH else f"{title[: NAME_LENGTH - 1]}…"
+def name_article(source: Source, language: Language) -> str:
+    """Return what an article is called in a line: title, outlet, date."""
     day = written_date(source.published, language) if source.published else None
-    return " · ".join(part for part in (short, visible(source.publisher or ""), day) if part)
+    return " · ".join(
+        part for part in (short_title(source.title, language), visible(source.publisher or ""), day) if part
+    )
+
+
+def short_title(title: str, language: Language) -> str:
+    """Return a title on one line, cut where it is long; a word in place of none."""
+    title = visible(" ".join(title.split())) or say("untitled", language)
+    return title if len(title) <= NAME_LENGTH else f"{title[: NAME_LENGTH - 1]}…"
+
+
+def _frame(title: str, body: str, language: Language) -> str:
+    """Return an article under its title, with the button that leads back to where the reader came from."""
+    title = escape(title.strip() or say("untitled", language))
+    back = escape(say("back", language))
+    return (
+        f'<article class="belegt-article" aria-label="{title}">'
+        f'<p class="belegt-reader-bar"><button type="button" class="belegt-back">{back}</button></p>'
+        f'<h2 tabindex="-1">{title}</h2>{body}</article>'
+    )
+
+
+def _cited_alone(citation: Citation) -> str:
+    return f'<div class="belegt-passage belegt-text">{mark_quote(citation)}</div>'
+
+
+def _text_around(text: str, place: Place, language: Language) -> str:
+    """Return a text with the passage set off and its quote marked; of a very long one only what stands around it."""
+    first = max(0, min(place.start - TEXT_SHOWN // 2, len(text) - TEXT_SHOWN))
+    last = first + TEXT_SHOWN
+    passage_start, passage_end = max(first, place.passage_start), min(last, place.passage_end)
+    while passage_start < place.start and text[passage_start].isspace():
+        passage_start += 1  # an empty line before the passage is not to be set off
+    return (
+        f"{_cut(first, language)}{render_text(text[first:passage_start], start=True)}"
+        f'<span class="belegt-cited">'
+        f"{render_text(text[passage_start : place.start], start=True, end=passage_start > 0)}"
+        f'<mark tabindex="-1">{escape(text[place.start : place.end])}</mark>'
+        f"{render_text(text[place.end : passage_end], start=True, end=True)}</span>"
+        f"{render_text(text[passage_end:last], end=True)}{_cut(len(text) - last, language)}"
+    )
+
+
+def _origin(source: Source | Citation, citation: Citation | None, language: Language) -> str:
+    """Return in a line where a passage comes from: outlet, author, date, page, and the address to go there."""
+    page = say("page", language, page=citation.page) if citation and citation.page else None
+    told = [source.publisher, source.author, written_date(source.published, language), page]
+    parts = [escape(part) for part in told if part and part.strip()]
+    link = render_address(source.url, say("open", language))
+    return f'<p class="belegt-origin">{" · ".join([*parts, link] if link else parts)}</p>'
+
+
+def _known_of(article: Article, holding: Holding | None, citation: Citation | None, language: Language) -> str:
+    """Return all that is known of an article; folded away where a passage of it is looked for."""
+    summary, facts = escape(say("known", language)), _facts(article, holding, language)
+    return f'<details class="belegt-known"{"" if citation else " open"}><summary>{summary}</summary>{facts}</details>'
 
 
 def _facts(article: Article, holding: Holding | None, language: Language) -> str:
@@ -128,16 +150,15 @@ def _facts(article: Article, holding: Holding | None, language: Language) -> str
         "author": _known(source.author, language),
         "published": _known(written_date(source.published, language) if source.published else None, language),
         "language": _known(source.language and language_name(source.language, language), language),
-        "url": _address(source.url, language),
-        "passages": _known(str(holding.passages) if holding else None, language),
+        "url": render_address(source.url) or _known(source.url, language),
     }
     if article.page_starts:
         facts["pages"] = str(len(article.page_starts))
+    facts["passages"] = _known(str(holding.passages) if holding else None, language)
     facts["file"] = escape(source.article_id)
     if holding and holding.copies:
-        facts["same_story"] = (
-            f"<ul>{''.join(f'<li>{escape(_name(one, language))}</li>' for one in holding.copies)}</ul>"
-        )
+        copies = "".join(f"<li>{escape(name_article(one, language))}</li>" for one in holding.copies)
+        facts["same_story"] = f"<ul>{copies}</ul>"
     rows = "".join(f"<div><dt>{escape(say(key, language))}</dt><dd>{fact}</dd></div>" for key, fact in facts.items())
     return f"<dl>{rows}</dl>"
 
@@ -147,14 +168,6 @@ def _known(value: str | None, language: Language) -> str:
     if value and value.strip():
         return escape(value.strip())
     return f'<span class="belegt-quiet">{escape(say("unknown", language))}</span>'
-
-
-def _address(url: str | None, language: Language) -> str:
-    """Return the address as a link that gives nothing away; one that is not of the web as mere text."""
-    if not url or not is_web_address(url):
-        return _known(url, language)
-    shown = escape(url.strip())
-    return f'<a class="belegt-address" href="{shown}" target="_blank" rel="noopener noreferrer">{shown}</a>'
 
 
 def _removed(parts: Sequence[str], language: Language) -> str:
@@ -168,8 +181,25 @@ def _removed(parts: Sequence[str], language: Language) -> str:
     return f'<details class="belegt-removed"><summary>{summary}</summary><ul>{shown}</ul></details>'
 
 
+def _deletion(source: Source, language: Language) -> str:
+    """Return the button that deletes an article, which asks once more."""
+    question = say("remove_question", language, title=short_title(source.title, language))
+    return (
+        f'<div class="belegt-deletion"><button type="button" class="belegt-button belegt-delete">'
+        f"{escape(say('remove', language))}</button>"
+        f'<div class="belegt-sure" hidden><p>{escape(question)}</p>'
+        f'<button type="button" class="belegt-button belegt-danger belegt-delete-sure" '
+        f'data-article="{escape(source.article_id)}">{escape(say("remove_sure", language))}</button>'
+        f'<button type="button" class="belegt-button belegt-delete-not">{escape(say("remove_not", language))}</button>'
+        f"</div></div>"
+    )
+
+
 def _long_text(text: str, language: Language) -> str:
     """Return a text to read; of a very long one the beginning, and how much is not shown."""
-    hidden = len(text) - TEXT_SHOWN
-    cut = render_line(say("cut", language, count=written_number(hidden, language))) if hidden > 0 else ""
-    return f"{render_text(text[:TEXT_SHOWN])}{cut}"
+    return f"{render_text(text[:TEXT_SHOWN])}{_cut(len(text) - TEXT_SHOWN, language)}"
+
+
+def _cut(hidden: int, language: Language) -> str:
+    """Return a line that says how many characters are not shown; nothing where all are."""
+    return render_line(say("cut", language, count=written_number(hidden, language))) if hidden > 0 else ""

@@ -1,81 +1,87 @@
-"""The chat page: the conversation on the left, the evidence of its answers and the collection on the right.
+"""The chat page: the conversation in the middle, beside it the evidence of its answers and the articles.
 
-What happens in a conversation is plain Python (``ui/conversation.py``); here Gradio shows it. Each session carries its
-own conversation, and nothing of one is ever kept where another could see it. Gradio is imported inside the functions:
-it takes seconds, and the command line should not wait for it.
+What happens in a conversation is plain Python (``ui/conversation.py``); here Gradio lays it out, and ``chat_events``
+ties it together. Each session carries its own conversation, and nothing of one is ever kept where another could see
+it. The conversation and its evidence are HTML components of our own: Gradio's Chatbot strips from a message what its
+buttons and screen readers need. Gradio is imported inside the functions: it takes seconds, and the command line should
+not wait for it.
 """
-# No `from __future__ import annotations` here: Gradio recognises the parameter that takes the request by its type.
+
+from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assistant import BelegtError
-from assistant.phrases import Language
-from ui.collection_panel import QUIET, Collection, Panel, language_from, lay_out_panel, wire_panel
-from ui.conversation import Conversation, Desk, begin, continue_answer, evidence, messages, stop
-from ui.rendering import render_articles, render_line
-from ui.wording import LABELS
+from ui.collection_panel import Collection, Panel, lay_out_panel
+from ui.conversation import Conversation, Desk
+from ui.judging import Judge
+from ui.page_frame import TITLE
+from ui.page_scripts import read_script
+from ui.waiting_line import WaitingLine
+from ui.wording import LANGUAGES, labels
 
 if TYPE_CHECKING:
     import gradio as gr
 
-# Gradio translates labels but not the title of the window, so this one holds in both languages.
-TITLE = "belegt"
-
-# Questions that the starter articles answer; whoever brings articles of their own brings examples too.
-STARTER_EXAMPLES = (
-    "Wie viel will Alibaba in den nächsten drei Jahren in KI-Infrastruktur investieren?",
-    "Wer leitet BMW in China?",
-    "Warum hat Alibaba seine Cloud-Preise gesenkt?",
-)
-
-# Answers use every core, so a second one at the same time would only make both slow; questions wait in line.
-ANSWERS_AT_A_TIME = 1
-
 # Seconds. Files that were received and then left behind, as by a closed page, are looked for once an hour.
 DELETE_RECEIVED = (3_600, 3_600)
 
+LONGEST_QUESTION = 2_000  # characters: what the assistant takes
 
-class PageDesk(Desk, Collection, Protocol):
-    """What the page needs of the assistant: answers, and the articles."""
+
+class PageDesk(Desk, Collection, Judge, Protocol):
+    """What the page needs of the assistant: answers, the articles, and a place for what visitors say of them."""
 
 
 @dataclass(frozen=True)
-class _Page:
-    """The parts of the page that its events read and write."""
+class Page:
+    """The parts of the page that its events read and write.
 
-    conversation: "gr.State"
-    chat: "gr.Chatbot"
-    question: "gr.Textbox"
-    send: "gr.Button"
-    stop: "gr.Button"
-    examples: "tuple[gr.Button, ...]"
-    examples_box: "gr.Column"
-    evidence: "gr.HTML"
+    ``bridge`` carries what the page's scripts ask for, and what they are told to do.
+    """
+
+    conversation: gr.State
+    bridge: gr.HTML
+    head: gr.HTML
+    log: gr.HTML
+    welcome: gr.HTML
+    scope: gr.HTML
+    question: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    tabs: gr.HTML
+    evidence: gr.HTML
+    reader: gr.HTML
     panel: Panel
 
     @property
     def shown(self) -> list[Any]:
         """What every event of a conversation writes."""
-        return [self.conversation, self.chat, self.evidence, self.send, self.stop, self.examples_box]
+        return [self.conversation, self.log, self.evidence, self.scope, self.send, self.stop]
 
 
-def build_app(desk: PageDesk, *, examples: Sequence[str] = STARTER_EXAMPLES) -> "gr.Blocks":
-    """Return the page for this desk, not yet served; ``examples`` are offered before the first question."""
+def build_app(desk: PageDesk) -> gr.Blocks:
+    """Return the page for this desk, not yet served."""
     _keep_to_ourselves()
     import gradio as gr
 
-    translated = translations()
+    from ui.chat_events import wire
+    from ui.programs import add_endpoints
+
+    line = WaitingLine()
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=DELETE_RECEIVED)
     with app:
-        with gr.Column(elem_classes="belegt-head", min_width=0):
-            gr.HTML("<h1>belegt</h1>")
-            gr.Markdown(translated("claim"))
-        page = _lay_out(desk, examples)
-        _wire(app, page, desk)
+        wire(app, _lay_out(desk), desk, line)
+        add_endpoints(desk, line)
     return app
+
+
+def translations() -> gr.I18n:
+    """Return the labels of the page for the browser, which picks the language."""
+    import gradio as gr
+
+    return gr.I18n(**{language: dict(labels(language)) for language in LANGUAGES})
 
 
 def _keep_to_ourselves() -> None:
@@ -83,43 +89,39 @@ def _keep_to_ourselves() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
-def translations() -> "gr.I18n":
-    """Return the labels of the page for the browser, which picks the language."""
+def _lay_out(desk: Collection) -> Page:
+    """Place the conversations, the conversation, and beside it the evidence, an article, or the list of articles."""
     import gradio as gr
 
-    return gr.I18n(**{language: dict(labels) for language, labels in LABELS.items()})
-
-
-def _lay_out(desk: Collection, examples: Sequence[str]) -> _Page:
-    """Place the conversation and the evidence beside each other."""
-    import gradio as gr
-
-    translated = translations()
+    bridge = _component("bridge", visible="hidden")
+    head = gr.HTML(f"<h1>{TITLE}</h1>", elem_classes="belegt-head", apply_default_css=False)
     with gr.Row(elem_classes="belegt-page"):
+        gr.HTML(
+            '<nav class="belegt-conversations" hidden></nav>', elem_classes="belegt-drawer", apply_default_css=False
+        )
         with gr.Column(scale=6, elem_classes="belegt-conversation"):
-            # The bubbles are HTML of our own, sanitised once more in the browser: no Markdown, no formulas.
-            chat = gr.Chatbot(
-                label=translated("conversation"),
-                show_label=False,
-                elem_classes="belegt-chat",
-                height=None,
-                placeholder=translated("greeting"),  # type: ignore[arg-type]  # translated all the same
-                render_markdown=False,
-                latex_delimiters=[],
-                allow_tags=False,
-                buttons=[],
-                feedback_options=None,
-            )
-            with gr.Column(elem_classes="belegt-examples", visible=bool(examples)) as examples_box:
-                buttons = tuple(gr.Button(example, size="sm") for example in examples)
+            log = _component("log", elem_classes="belegt-log-frame")
+            welcome = gr.HTML(elem_classes="belegt-welcome", apply_default_css=False)
+            scope = gr.HTML(elem_classes="belegt-scope-frame", apply_default_css=False)
             question, send, halt = _question_row()
-        with gr.Column(scale=5, elem_classes="belegt-evidence"):
-            panel = lay_out_panel(desk, translated)
-            cards = gr.HTML(elem_id="belegt-evidence")
-    return _Page(gr.State(Conversation()), chat, question, send, halt, buttons, examples_box, cards, panel)
+        with gr.Column(scale=5, elem_classes="belegt-side"):
+            tabs = gr.HTML(elem_classes="belegt-tabs-frame", apply_default_css=False)
+            cards = _component("evidence", elem_classes="belegt-evidence")
+            reader = gr.HTML(elem_classes="belegt-reader", apply_default_css=False)
+            panel = lay_out_panel(desk, translations())
+    conversation = gr.State(Conversation())
+    return Page(conversation, bridge, head, log, welcome, scope, question, send, halt, tabs, cards, reader, panel)
 
 
-def _question_row() -> "tuple[gr.Textbox, gr.Button, gr.Button]":
+def _component(name: str, **options: Any) -> gr.HTML:
+    """Return a component that the script of this name draws from the value it is given."""
+    import gradio as gr
+
+    template = f'<div id="belegt-{name}"></div>'
+    return gr.HTML({}, html_template=template, js_on_load=read_script(name), apply_default_css=False, **options)
+
+
+def _question_row() -> tuple[gr.Textbox, gr.Button, gr.Button]:
     """Place the field for the question with the buttons that send it and stop its answer."""
     import gradio as gr
 
@@ -133,90 +135,8 @@ def _question_row() -> "tuple[gr.Textbox, gr.Button, gr.Button]":
             scale=1,
             autofocus=True,
             max_lines=6,
+            max_length=LONGEST_QUESTION,
         )
         send = gr.Button(translated("send"), variant="primary", scale=0, min_width=110)
         halt = gr.Button(translated("stop"), variant="stop", scale=0, min_width=110, visible=False)
     return question, send, halt
-
-
-def _wire(app: "gr.Blocks", page: _Page, desk: PageDesk) -> None:
-    """Tie the page to the conversation: asking, stopping, starting anew; and to the collection."""
-    import gradio as gr
-
-    def on_ask(question: str, conversation: Conversation, request: gr.Request) -> list[Any]:
-        begun = begin(conversation, question, language=language_from(request))
-        if begun is conversation:
-            # Writing the unchanged conversation back could undo a question that was asked meanwhile.
-            return [gr.skip()] * len(asked_and_shown)
-        return [*_show(page, begun, request), ""]
-
-    def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
-        for grown in continue_answer(desk, conversation, language=language_from(request)):
-            last = grown.turns[-1]
-            # A question without an answer goes back into its field, to be mended rather than typed again.
-            failed = last.finished and last.answer is None
-            yield [*_show(page, grown, request), last.question if failed else gr.skip()]
-
-    def on_stop(conversation: Conversation, request: gr.Request) -> list[Any]:
-        return _show(page, stop(conversation, language=language_from(request)), request)
-
-    # A question may come while the last one's answer still runs, even being cancelled; `begin` decides.
-    asked_and_shown = [*page.shown, page.question]
-
-    def wire_question(triggers: list[Any], source: "gr.Textbox | gr.Button") -> Any:
-        asked = gr.on(triggers, on_ask, inputs=[source, page.conversation], outputs=asked_and_shown, **QUIET)
-        return asked.then(
-            on_waiting,
-            inputs=page.conversation,
-            outputs=asked_and_shown,
-            concurrency_limit=ANSWERS_AT_A_TIME,
-            concurrency_id="answers",
-            **QUIET,
-        )
-
-    answers = [wire_question([page.question.submit, page.send.click], page.question)]
-    answers += [wire_question([example.click], example) for example in page.examples]
-    page.stop.click(on_stop, inputs=page.conversation, outputs=page.shown, cancels=answers, **QUIET)
-    _wire_start(app, page, desk, answers)
-
-
-def _wire_start(app: "gr.Blocks", page: _Page, desk: PageDesk, answers: list[Any]) -> None:
-    """Show what is searched before the first question, on load and after clearing, and again when it has changed."""
-    import gradio as gr
-
-    def on_start(request: gr.Request) -> list[Any]:
-        updates = _show(page, Conversation(), request)
-        updates[page.shown.index(page.evidence)] = gr.HTML(_articles(desk, language_from(request)))
-        return updates
-
-    def on_changed(conversation: Conversation, request: gr.Request) -> Any:
-        return gr.skip() if conversation.turns else gr.HTML(_articles(desk, language_from(request)))
-
-    page.chat.clear(on_start, outputs=page.shown, cancels=answers, **QUIET)
-    app.load(on_start, outputs=page.shown, **QUIET)
-    for change in wire_panel(page.panel, desk):
-        change.then(on_changed, inputs=page.conversation, outputs=page.evidence, **QUIET)
-
-
-def _show(page: _Page, conversation: Conversation, request: "gr.Request") -> list[Any]:
-    """Return what the page shows of a conversation, in the order of ``_Page.shown``."""
-    import gradio as gr
-
-    language = language_from(request)
-    cards = evidence(conversation, language=language)
-    return [
-        conversation,
-        messages(conversation, language=language),
-        gr.HTML(cards) if cards else gr.skip(),
-        gr.Button(visible=not conversation.waiting),
-        gr.Button(visible=conversation.waiting),
-        gr.Column(visible=bool(page.examples) and not conversation.turns),
-    ]
-
-
-def _articles(desk: Desk, language: Language) -> str:
-    """Return the list of what is searched; a mistake in the collection that the user can mend is said in its place."""
-    try:
-        return render_articles(desk.articles(), language=language)
-    except BelegtError as error:
-        return render_line(str(error))

@@ -1,9 +1,9 @@
-"""The part of the page that shows the collection: its articles, what cleaning took out of them, uploads, deletion.
+"""The articles beside the conversation: looked through, read, uploaded, deleted.
 
-Layout and events alone; what is shown is written in ``article_rendering``, and uploads run in ``uploading``. Gradio is
-imported inside the functions, as in ``chat``.
+Layout and events alone; what is shown is written in ``collection_view`` and ``article_view``, and uploads run in
+``uploading``. Gradio is imported inside the functions, as in ``chat``.
 """
-# No `from __future__ import annotations` here: Gradio recognises the parameter that takes the request by its type.
+# No `from __future__ import annotations` here: Gradio recognises the parameters that take request and event by type.
 
 import logging
 import threading
@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant import Article, BelegtError, Holding, Report
 from assistant.phrases import Language
-from ui.article_rendering import article_choices, describe_kinds, render_article
-from ui.rendering import render_line
+from ui.article_view import show_article
+from ui.collection_view import show_filter, show_list
+from ui.escaping import render_line
+from ui.upload_rendering import describe_kinds
 from ui.uploading import name_files, tell_upload
-from ui.wording import language_of, say
+from ui.visitor import QUIET, language_from, opened, sent_by
+from ui.wording import say
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -28,9 +31,6 @@ logger = logging.getLogger(__name__)
 UPLOADS_AT_A_TIME = 4
 DROP_HEIGHT = 64  # pixels: two lines on a phone
 
-# Gradio drops an event while its last one runs, and would list each for other programs.
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
-
 
 class Collection(Protocol):
     """What the panel needs of the assistant."""
@@ -38,6 +38,9 @@ class Collection(Protocol):
     @property
     def upload_limits(self) -> Mapping[str, int]:
         """The kinds of files that may be uploaded, by suffix, with the most bytes of each; none where none may."""
+
+    def articles(self) -> Sequence[Any]:
+        """Return the articles that are searched."""
 
     def holdings(self) -> Sequence[Holding]:
         """Return all articles, each with the others that print the same story."""
@@ -59,38 +62,26 @@ class Collection(Protocol):
 class Panel:
     """The parts of the panel that its events read and write."""
 
-    box: "gr.Accordion"
     files: "gr.File"
     news: "gr.HTML"
     halt: "gr.Button"
-    chooser: "gr.Dropdown"
-    shown: "gr.HTML"
-    remove: "gr.Button"
-    sure_box: "gr.Column"
-    question: "gr.HTML"
-    sure: "gr.Button"
-    keep: "gr.Button"
-
-    @property
-    def article(self) -> list[Any]:
-        """What shows one article, and asks before it is deleted."""
-        return [self.chooser, self.shown, self.remove, self.sure_box]
+    filter: "gr.HTML"
+    rows: "gr.HTML"
 
 
 def lay_out_panel(desk: Collection, translated: "gr.I18n") -> Panel:
-    """Place the panel, closed: where to drop files, if any are taken; the articles, of which one is shown.
+    """Place the panel: where to drop files, if any are taken; the articles with the fields that filter them.
 
-    What an upload does stands above it, where it is seen whether the panel is open or not.
+    What an upload does stands above it, where it is seen whichever tab is open.
     """
     import gradio as gr
 
     takes = bool(desk.upload_limits)
-    title = translated("collection_and_upload" if takes else "collection")
     with gr.Row(elem_classes="belegt-news"):
-        news = gr.HTML()
+        news = gr.HTML(apply_default_css=False)
         halt = gr.Button(translated("stop_upload"), size="sm", variant="stop", scale=0, min_width=150, visible=False)
     classes = ["belegt-collection", *(["belegt-takes"] if takes else [])]
-    with gr.Accordion(title, open=False, elem_classes=classes) as box:
+    with gr.Column(elem_classes=classes):
         # No kinds are named to Gradio: it would refuse a whole drop for one file, where the desk names that file.
         files = gr.File(
             label=translated("upload"),
@@ -99,39 +90,40 @@ def lay_out_panel(desk: Collection, translated: "gr.I18n") -> Panel:
             elem_classes="belegt-drop",
             visible=takes,
         )
-        gr.HTML(describe_kinds(desk.upload_limits), visible=takes)
-        chooser = gr.Dropdown(
-            [], value=None, label=translated("choose"), interactive=True, elem_classes="belegt-chooser"
-        )
-        shown = gr.HTML()
-        remove = gr.Button(translated("remove"), size="sm", elem_classes="belegt-remove", visible=False)
-        with gr.Column(visible=False, elem_classes="belegt-sure") as sure_box:
-            question = gr.HTML()
-            with gr.Row():
-                sure = gr.Button(translated("remove_sure"), size="sm", variant="stop")
-                keep = gr.Button(translated("remove_not"), size="sm")
-    return Panel(box, files, news, halt, chooser, shown, remove, sure_box, question, sure, keep)
+        gr.HTML(describe_kinds(desk.upload_limits), visible=takes, apply_default_css=False)
+        fields = gr.HTML(apply_default_css=False)
+        rows = gr.HTML(elem_classes="belegt-rows", apply_default_css=False)
+    return Panel(files, news, halt, fields, rows)
 
 
-def wire_panel(panel: Panel, desk: Collection) -> list[Any]:
+def wire_panel(panel: Panel, bridge: "gr.HTML", reader: "gr.HTML", desk: Collection) -> list[Any]:
     """Tie the panel to the desk, and return the events after which the collection has changed."""
-    _wire_articles(panel, desk)
-    return [_wire_uploads(panel, desk), _wire_removal(panel, desk)] if desk.upload_limits else []
+    _wire_articles(panel, bridge, reader, desk)
+    if not desk.upload_limits:
+        return []
+    return [_wire_uploads(panel, desk), _wire_removal(panel, bridge, reader, desk)]
 
 
-def _wire_articles(panel: Panel, desk: Collection) -> None:
-    """Show the articles when the panel is opened, and one when it is chosen."""
+def show_panel(desk: Collection, language: Language) -> "list[gr.HTML]":
+    """Return what to write into the filter and the rows: all articles, nothing filtered."""
     import gradio as gr
 
-    def on_open(chosen: str | None, request: gr.Request) -> list[Any]:
-        return show_choices(desk, chosen, language_from(request))
+    return [gr.HTML(show_filter(desk, language)), gr.HTML(show_list(desk, {}, language))]
 
-    def on_choose(chosen: str | None, request: gr.Request) -> list[Any]:
-        return [gr.skip(), *show_article(desk, chosen, language_from(request))]
 
-    # An id is checked by the desk, which knows more articles than this visitor's list when files have changed.
-    panel.box.expand(on_open, panel.chooser, panel.article, preprocess=False, **QUIET)
-    panel.chooser.input(on_choose, panel.chooser, panel.article, preprocess=False, **QUIET)
+def _wire_articles(panel: Panel, bridge: "gr.HTML", reader: "gr.HTML", desk: Collection) -> None:
+    """List the articles that pass the filter, and open one."""
+    import gradio as gr
+
+    def on_filter(event: gr.EventData, request: gr.Request) -> Any:
+        return gr.HTML(show_list(desk, sent_by(event), language_from(request)))
+
+    def on_open(event: gr.EventData, request: gr.Request) -> Any:
+        article = show_article(desk, str(sent_by(event).get("article_id")), language_from(request))
+        return gr.HTML(opened(article))
+
+    bridge.filter(on_filter, outputs=panel.rows, **QUIET)
+    bridge.open(on_open, outputs=reader, **QUIET)
 
 
 def _wire_uploads(panel: Panel, desk: Collection) -> Any:
@@ -157,66 +149,33 @@ def _wire_uploads(panel: Panel, desk: Collection) -> Any:
             running[request.session_hash].set()
         return gr.Button(interactive=False)
 
-    def on_done(chosen: str | None, request: gr.Request) -> list[Any]:
-        return show_choices(desk, chosen, language_from(request))
+    def on_done(request: gr.Request) -> list[Any]:
+        return show_panel(desk, language_from(request))
 
     outputs = [panel.news, panel.files, panel.halt]
     taken = panel.files.upload(
         on_upload, panel.files, outputs, preprocess=False, concurrency_limit=UPLOADS_AT_A_TIME, **QUIET
     )
     panel.halt.click(on_halt, outputs=panel.halt, **QUIET)
-    return taken.then(on_done, panel.chooser, panel.article, preprocess=False, **QUIET)
+    return taken.then(on_done, outputs=[panel.filter, panel.rows], **QUIET)
 
 
-def _wire_removal(panel: Panel, desk: Collection) -> Any:
-    """Delete an uploaded article, after asking once."""
+def _wire_removal(panel: Panel, bridge: "gr.HTML", reader: "gr.HTML", desk: Collection) -> Any:
+    """Delete an uploaded article; the page has asked once by then."""
     import gradio as gr
 
-    def on_remove(chosen: str, request: gr.Request) -> list[Any]:
-        question = _about(desk, chosen, "remove_question", language_from(request))
-        return [gr.Column(visible=True), gr.HTML(render_line(question))]
-
-    def on_sure(chosen: str, request: gr.Request) -> list[Any]:
+    def on_remove(event: gr.EventData, request: gr.Request) -> list[Any]:
         language = language_from(request)
-        line = remove_article(desk, chosen, language)
-        return [gr.HTML(render_line(line)), *show_choices(desk, chosen, language)]
+        line = remove_article(desk, str(sent_by(event).get("article_id")), language)
+        return [gr.HTML(render_line(line)), gr.HTML(""), *show_panel(desk, language)]
 
-    panel.remove.click(on_remove, panel.chooser, [panel.sure_box, panel.question], preprocess=False, **QUIET)
-    panel.keep.click(lambda: gr.Column(visible=False), outputs=panel.sure_box, **QUIET)
-    return panel.sure.click(on_sure, panel.chooser, [panel.news, *panel.article], preprocess=False, **QUIET)
-
-
-def show_choices(desk: Collection, chosen: str | None, language: Language) -> list[Any]:
-    """Return what to write into ``Panel.article``: the articles as they are now, and the chosen one if still there."""
-    import gradio as gr
-
-    try:
-        choices = article_choices(desk.holdings(), language=language)
-    except BelegtError as error:
-        return [gr.Dropdown(choices=[], value=None), gr.HTML(render_line(str(error))), *_hidden()]
-    chosen = chosen if chosen in {article_id for _, article_id in choices} else None
-    return [gr.Dropdown(choices=choices, value=chosen), *show_article(desk, chosen, language)]
-
-
-def show_article(desk: Collection, article_id: str | None, language: Language) -> list[Any]:
-    """Return what to write into ``Panel.article`` but the choices: the article, or why it can't be shown."""
-    import gradio as gr
-
-    if not article_id:
-        return [gr.HTML(""), *_hidden()]
-    try:
-        article = desk.article(article_id)
-        holding = next((item for item in desk.holdings() if item.source.article_id == article_id), None)
-    except BelegtError as error:
-        return [gr.HTML(render_line(str(error))), *_hidden()]
-    shown = render_article(article, holding, language=language)
-    return [gr.HTML(shown), gr.Button(visible=desk.is_upload(article_id)), gr.Column(visible=False)]
+    return bridge.remove(on_remove, outputs=[panel.news, reader, panel.filter, panel.rows], **QUIET)
 
 
 def remove_article(desk: Collection, article_id: str, language: Language) -> str:
     """Delete an uploaded article, and return what to say of it."""
-    done = _about(desk, article_id, "removed_article", language)
     try:
+        done = say("removed_article", language, title=desk.article(article_id).source.title)
         desk.remove_upload(article_id)
     except BelegtError as error:
         return str(error)
@@ -224,24 +183,3 @@ def remove_article(desk: Collection, article_id: str, language: Language) -> str
         logger.exception("An upload could not be removed.")
         return say("remove_broken", language)
     return done
-
-
-def language_from(request: "gr.Request") -> Language:
-    """Return the language of the browser that asks."""
-    return language_of(request.headers.get("accept-language"))
-
-
-def _about(desk: Collection, article_id: str, key: str, language: Language) -> str:
-    """Return this text about an article, which is named by its title; by its id where it is gone."""
-    try:
-        title = desk.article(article_id).source.title
-    except BelegtError:
-        title = article_id
-    return say(key, language, title=title)
-
-
-def _hidden() -> "list[gr.Button | gr.Column]":
-    """Hide what deletes an article."""
-    import gradio as gr
-
-    return [gr.Button(visible=False), gr.Column(visible=False)]

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 from assistant import BelegtError, Progress, Report
 from assistant.phrases import Language
-from ui.article_rendering import render_progress, render_summary
-from ui.rendering import render_line
+from ui.escaping import render_line
+from ui.upload_rendering import render_progress, render_summary
 from ui.wording import say
 
 logger = logging.getLogger(__name__)
