@@ -38,6 +38,10 @@ CATALOGUE_DEPTH = 50
 """Hits among which articles on a matter are looked for."""
 
 
+Rewriter = Callable[[str, Sequence[Turn]], str | None]
+"""Makes a question stand alone, given the turns before it; ``None`` where it can't."""
+
+
 class QuestionError(BelegtError):
     """The question is empty or too long."""
 
@@ -79,6 +83,7 @@ class AnswerChain(Runnable[Any, Answer]):
         most_statements: sentences quoted at most.
         refuse_below: the probability that the articles answer, 0 to 1, below which they are taken not to.
         clock: tells the day, by which "letztes Jahr" is understood.
+        rewriter: makes a follow-up stand alone in better words than the rule, ``None`` where it can't.
 
     Raises (when run):
         QuestionError: the question is empty or too long.
@@ -91,9 +96,10 @@ class AnswerChain(Runnable[Any, Answer]):
         most_statements: int = MOST_STATEMENTS,
         refuse_below: float = THRESHOLD,
         clock: Callable[[], date] = current_day,
+        rewriter: Rewriter | None = None,
     ) -> None:
         self._steps = (
-            RunnableLambda(partial(rewrite, collection=collection, clock=clock))
+            RunnableLambda(partial(rewrite, collection=collection, clock=clock, rewriter=rewriter))
             | RunnableLambda(retrieve)
             | RunnableLambda(read_passages)
             | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below, clock=clock))
@@ -108,7 +114,13 @@ class AnswerChain(Runnable[Any, Answer]):
         yield from grow(self.invoke(input, config, **kwargs))
 
 
-def rewrite(given: str | QuestionInput, *, collection: WholeCollection, clock: Callable[[], date]) -> Step:
+def rewrite(
+    given: str | QuestionInput,
+    *,
+    collection: WholeCollection,
+    clock: Callable[[], date],
+    rewriter: Rewriter | None = None,
+) -> Step:
     """Check the question, settle which articles are asked, put its spelling right, and make it stand alone.
 
     Raises:
@@ -118,11 +130,13 @@ def rewrite(given: str | QuestionInput, *, collection: WholeCollection, clock: C
     asked: QuestionInput = {"question": given} if isinstance(given, str) else given
     question, scope = check_question(asked.get("question", "")), asked.get("scope")
     held: Collection = Within(collection, scope) if scope and not scope.everything else collection
+    corrected = held.correct(question)
+    history = [(held.correct(before), said) for before, said in asked.get("history", ())]
     standalone = make_standalone(
-        held.correct(question),
-        [(held.correct(before), said) for before, said in asked.get("history", ())],
-        lambda text: estimate_answerable(text, held.search(text[:LONGEST_QUESTION])),
+        corrected, history, lambda text: estimate_answerable(text, held.search(text[:LONGEST_QUESTION]))
     )
+    if rewriter and standalone != corrected:
+        standalone = rewriter(corrected, history) or standalone
     standalone = settle_time(standalone, clock())[:LONGEST_QUESTION]
     request = settle_request(standalone, held)
     return Step(held, question, standalone, {"rewrite": time.perf_counter() - started}, request)

@@ -6,23 +6,22 @@ One assistant may serve many threads; it holds no conversation.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from assistant.answer import Answer
-from assistant.chain import AnswerChain
+from assistant.answer import Answer, Mode
+from assistant.chain import AnswerChain, Rewriter
 from assistant.feedback import Judgement, forget_judgement, keep_judgement
 from assistant.followup import Turn
 from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.scope import Scope
 from assistant.settings import Settings
-from assistant.uploads import keep_upload, remove_upload
-from assistant.watching import Complain, FolderWatch, Tell, existing
+from assistant.uploading import take_uploads
+from assistant.uploads import remove_upload
+from assistant.watching import Complain, Tell, existing, keep_in_step
 from vectorstore import (
     BUNDLED,
     HITS,
@@ -30,6 +29,7 @@ from vectorstore import (
     Announce,
     Article,
     ArticleError,
+    ModelError,
     Passage,
     PassageEmbedder,
     Report,
@@ -40,6 +40,8 @@ from vectorstore import (
 )
 
 if TYPE_CHECKING:
+    from assistant.writing.interfaces import Judge, WritingModel
+    from assistant.writing.writer import Writer
     from vectorstore.retriever import PassageRetriever
 
 READ = 3
@@ -55,6 +57,8 @@ class Assistant:
         watch: receives the progress of indexing.
         embeddings: takes the place of the model that the settings name; nothing is then read without a ``reader``.
         reader: takes the place of the reader that comes along, if the settings want one.
+        model: takes the place of the language model that the settings name.
+        judge: takes the place of the judge of what is written.
     """
 
     def __init__(
@@ -65,6 +69,8 @@ class Assistant:
         watch: Watch = lambda progress: None,
         embeddings: PassageEmbedder | None = None,
         reader: Reader | None = None,
+        model: WritingModel | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self._watch = watch
@@ -74,32 +80,43 @@ class Assistant:
         self._embeddings: PassageEmbedder = embeddings
         self.library = Library(self.settings, embeddings, watch=watch)
         self._reader = reader if self.settings.reader else None
-        self.chain = AnswerChain(
-            self,
-            most_statements=self.settings.most_statements,
-            refuse_below=self.settings.refuse_below,
-        )
+        self.chain = self._make_chain(None)
+        self._writer = self._make_writer(announce=announce, model=model, judge=judge)
 
-    def answer(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Answer:
+    def answer(
+        self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, mode: Mode | None = None
+    ) -> Answer:
         """Answer a question.
 
         Args:
             question: in German or English, at most 2,000 characters.
             history: the (question, answer) turns before it, oldest first.
             scope: which articles are asked; by default all.
+            mode: quoted or written; by default written where a language model is set.
 
         Raises:
             BelegtError: the question is empty or too long, or the articles, index or model can't be used; one line.
         """
-        return self.chain.invoke({"question": question, "history": history, "scope": scope})
+        *_, whole = self.stream(question, history=history, scope=scope, mode=mode)
+        return whole
 
-    def stream(self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None) -> Iterator[Answer]:
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, mode: Mode | None = None
+    ) -> Iterator[Answer]:
         """Yield the answer as it grows: first its evidence without text, then statement by statement, then whole.
 
         Raises:
             BelegtError: as ``answer``.
         """
-        return self.chain.stream({"question": question, "history": history, "scope": scope})
+        asked = {"question": question, "history": history, "scope": scope}
+        if mode == "written" and not self._writer:
+            raise ModelError("no language model is set; name one with BELEGT_LLM_URL")
+        return self._writer.stream(asked) if self._writer and mode != "quoted" else self.chain.stream(asked)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a language model is set, so that answers are written unless quotes are wanted."""
+        return self._writer is not None
 
     def search(self, question: str, *, count: int = HITS, within: Set[str] | None = None) -> Search:
         """Return the ``count`` passages that fit a question best, with what its words weigh in this collection.
@@ -162,7 +179,10 @@ class Assistant:
         """Return an assistant over another folder with the same settings and the same model, loaded once."""
         changed = {"articles": (folder,), "data_dir": data_dir, "chroma_url": None}
         settings = self.settings.model_copy(update=changed)
-        return Assistant(settings, watch=self._watch, embeddings=self._embeddings, reader=self._reader)
+        given: dict[str, Any] = {"watch": self._watch, "embeddings": self._embeddings, "reader": self._reader}
+        if self._writer:
+            given |= {"model": self._writer.model, "judge": self._writer.judge}
+        return Assistant(settings, **given)
 
     def article(self, article_id: str) -> Article:
         """Return an article as it was indexed; its text is what the offsets of citations count in.
@@ -222,30 +242,7 @@ class Assistant:
         """
         if not self.takes_uploads:
             raise ArticleError("these articles are kept in a folder of their own; put new files there")
-        places, failed = {}, []
-        for name, path in files.items():
-            try:
-                place = keep_upload(path, self.settings.uploads, name=name)
-                places[f"{self.settings.uploads.name}/{place.name}"] = place
-            except ArticleError as error:
-                failed.append(str(error))
-        report = self.library.mirror(stop=stop, watch=watch)
-        return self._keep_only_articles(places, replace(report, failed=(*failed, *report.failed)))
-
-    def _keep_only_articles(self, places: Mapping[str, Path], report: Report) -> Report:
-        """Remove the uploads that did not become articles, and count the others.
-
-        What nobody can read or see would only be complained of at each run; what a stop left out would come in after
-        all with the next run. Counted is what is there, for a watch of the folder may have been first.
-        """
-        rows = self.library.index().ids()
-        stored = Counter(row.article_id for row in rows)
-        taken = {row.article_id for row in rows if row.article_id in places and stored[row.article_id] == row.total}
-        for article_id in places.keys() - taken:
-            places[article_id].unlink(missing_ok=True)
-        self.refresh()
-        failed = tuple(line.removeprefix(f"{self.settings.uploads}/") for line in report.failed)
-        return replace(report, indexed=len(taken), passages=sum(stored[name] for name in taken), failed=failed)
+        return take_uploads(self.library, files, folder=self.settings.uploads, stop=stop, watch=watch)
 
     def remove_upload(self, article_id: str) -> Report:
         """Remove an uploaded article, and search it no more.
@@ -265,8 +262,9 @@ class Assistant:
         """Forget what a visitor said of an answer; a ``FeedbackError`` where it can't be written."""
         forget_judgement(self.settings.feedback, judgement_id)
 
-    @contextmanager
-    def watching(self, *, tell: Tell = lambda report: None, complain: Complain = lambda line: None) -> Iterator[None]:
+    def watching(
+        self, *, tell: Tell = lambda report: None, complain: Complain = lambda line: None
+    ) -> AbstractContextManager[None]:
         """Keep the search in step with the folders as long as this lasts.
 
         Args:
@@ -276,13 +274,19 @@ class Assistant:
         if self.takes_uploads:
             self.settings.uploads.mkdir(parents=True, exist_ok=True)
         folders = () if self.library.only_reads else existing({*self.settings.folders, self.settings.uploads})
-        watch = FolderWatch(self.library, folders, tell=tell, complain=complain)
-        if folders:
-            watch.start()
-        try:
-            yield
-        finally:
-            watch.stop()
+        return keep_in_step(self.library, folders, tell=tell, complain=complain)
+
+    def _make_chain(self, rewriter: Rewriter | None) -> AnswerChain:
+        chosen = self.settings.model_dump(include={"most_statements", "refuse_below"})
+        return AnswerChain(self, rewriter=rewriter, **chosen)
+
+    def _make_writer(self, **given: Any) -> Writer | None:
+        """Return who writes answers, where a language model is given or set."""
+        if not (given["model"] or self.settings.llm or self.settings.llm_url):
+            return None
+        from assistant.writing.writer import open_writer
+
+        return open_writer(self.settings, embeddings=self._embeddings, make_chain=self._make_chain, **given)
 
     def _make_reader(self, embeddings: SentenceTransformerEmbeddings, announce: Announce) -> Reader:
         """Return the reader that comes along; where the bundled model embeds, its encoder serves both."""

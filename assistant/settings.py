@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
@@ -33,6 +34,11 @@ class Settings(BaseSettings):
     sentences an answer quotes at most; ``refuse_below`` the estimated probability that the articles answer at all, 0 to
     1, below which it is said that they don't. ``chroma_url`` puts the passages on a Chroma server (``http://host:port``),
     into the collection of that name, with that token; where no ``articles`` are named, what is there is only read.
+    ``llm`` is ``local`` for a language model on this computer: the one that the extra ``local-llm`` brings, or the GGUF
+    file ``llm_file``, which is loaded only with its SHA-256 digest ``llm_sha256``. ``llm_url`` names one that is served
+    elsewhere in the form of OpenAI's interface (``http://host:port/v1``), ``llm_model`` its name there, by default the
+    only one; ``llm_key`` opens it; ``llm_seconds`` is the time for a written answer. ``unsupported`` says what becomes
+    of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked.
     """
 
     model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
@@ -49,6 +55,25 @@ class Settings(BaseSettings):
     chroma_url: str | None = None
     chroma_collection: str = "belegt"
     chroma_token: SecretStr | None = None
+    llm: Literal["local"] | None = None
+    llm_file: Path | None = None
+    llm_sha256: str | None = None
+    llm_url: str | None = None
+    llm_model: str | None = None
+    llm_key: SecretStr | None = None
+    llm_seconds: float = Field(default=60.0, gt=0, le=600)
+    unsupported: Literal["replace", "drop", "mark"] = "replace"
+
+    @field_validator("llm_url")
+    @classmethod
+    def check_url(cls, value: str | None) -> str | None:
+        """Take a web address without a password in it, which would be shown with the address."""
+        parts = urlsplit(value or "http://none")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("no web address; write for example http://127.0.0.1:8080/v1")
+        if parts.username or parts.password:
+            raise ValueError("the address holds a name or password; a key belongs in BELEGT_LLM_KEY")
+        return value
 
     @field_validator("articles", mode="before")
     @classmethod

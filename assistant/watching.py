@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -71,6 +72,20 @@ class FolderWatch:
         except (OSError, RuntimeError) as error:  # too many watched folders, or a file system that can't
             self._complain(f"changes can't be watched ({error}); looking for them every {LOOK_AGAIN // 1000} seconds")
             yield from look(raise_interrupt=False, force_polling=True, poll_delay_ms=LOOK_AGAIN)
+
+
+@contextmanager
+def keep_in_step(
+    library: Library, folders: Sequence[Path], *, tell: Tell = lambda report: None, complain: Complain
+) -> Iterator[None]:
+    """Watch folders as long as this lasts; nothing where there are none. Arguments as ``FolderWatch``."""
+    watch = FolderWatch(library, folders, tell=tell, complain=complain)
+    if folders:
+        watch.start()
+    try:
+        yield
+    finally:
+        watch.stop()
 
 
 def is_article(change: object, path: str) -> bool:  # noqa: ARG001 - what has happened to it doesn't matter

@@ -83,7 +83,8 @@ def main() -> None:
     Settings may also come from the environment: BELEGT_ARTICLES, BELEGT_DATA_DIR, BELEGT_CACHE_DIR,
     BELEGT_EMBEDDING_MODEL, BELEGT_QUERY_PROMPT, BELEGT_PASSAGE_PROMPT, BELEGT_READER,
     BELEGT_MOST_STATEMENTS, BELEGT_REFUSE_BELOW, BELEGT_CHROMA_URL, BELEGT_CHROMA_COLLECTION,
-    BELEGT_CHROMA_TOKEN.
+    BELEGT_CHROMA_TOKEN, BELEGT_LLM, BELEGT_LLM_FILE, BELEGT_LLM_SHA256, BELEGT_LLM_URL,
+    BELEGT_LLM_MODEL, BELEGT_LLM_KEY, BELEGT_LLM_SECONDS, BELEGT_UNSUPPORTED.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -131,6 +132,12 @@ def chat(
     help="Ask articles of this day and later, such as 2025-02-24; those without a date are left out.",
 )
 @click.option("--until", type=DAY, metavar="DATE", help="Ask articles of this day and earlier; likewise.")
+@click.option(
+    "--quoted/--written",
+    "quoted",
+    default=None,
+    help="Answer in the articles' own sentences, or in a language model's. Default: written where one is set.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object and nothing else.")
 def ask(
     question: str,
@@ -140,6 +147,7 @@ def ask(
     since: datetime | None,
     until: datetime | None,
     *,
+    quoted: bool | None,
     as_json: bool,
 ) -> None:
     """Answer one question, with the passages it stands on."""
@@ -151,7 +159,7 @@ def ask(
         scope = Scope(chosen, since.date() if since else None, until.date() if until else None)
         desk = opening.open_filled_desk(articles, data_dir)
         check_articles(chosen, desk)
-        answer = desk.answer(question, scope=scope)
+        answer = desk.answer(question, scope=scope, mode=None if quoted is None else "quoted" if quoted else "written")
     click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))
     if answer.abstained:
         sys.exit(ABSTAINED)

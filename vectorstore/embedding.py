@@ -136,6 +136,13 @@ class SentenceTransformerEmbeddings(Embeddings):
         """Return the question's unit vector, shape (d,), read-only; the latest questions are remembered."""
         return self._embed_once(text)
 
+    def embed_questions(self, texts: Sequence[str]) -> FloatMatrix:
+        """Return unit vectors of texts as questions have them, shape (texts, d): for texts to be compared with each other.
+
+        E5 wants the same prompt on both sides of such a comparison (Wang et al. 2022).
+        """
+        return self._encode(list(texts), "query", self.model.query_prompt)
+
     def _embed_question(self, text: str) -> FloatMatrix:
         vector: FloatMatrix = self._encode([text], "query", self.model.query_prompt)[0]
         vector.setflags(write=False)

@@ -1,0 +1,5 @@
+"""Does a statement say what its evidence says? By rule where a rule can tell, by meaning elsewhere."""
+
+from assistant.support.judge import Judgement, SupportJudge, embed_with
+
+__all__ = ["Judgement", "SupportJudge", "embed_with"]

@@ -1,0 +1,111 @@
+"""An answer written by a language model from the quoted one: its evidence first, then sentence by sentence as checked.
+
+Nothing goes out that wasn't held against the evidence, and no exception goes out at all: whatever fails, the quoted
+answer stands, with a note that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assistant.answer import Answer, Statement
+from assistant.citing import one_line
+from assistant.writing.citing_keys import Written, read_sentences
+from assistant.writing.drafting import Draft
+from assistant.writing.failures import LanguageModelError
+from assistant.writing.interfaces import Judge, WritingModel, close
+from assistant.writing.prompting import NEIGHBOURS, language_of, make_excerpts, make_messages
+from assistant.writing.recognising import is_announcement, says_nothing, speaks, take_verdict
+from assistant.writing.settling import WhenUnsupported, check_sentence
+
+MOST_SENTENCES = 4
+"""Sentences of an answer: asked for are three; then the model is stopped."""
+
+
+def write_answer(
+    quoted: Answer,
+    *,
+    model: WritingModel,
+    judge: Judge,
+    when_unsupported: WhenUnsupported = "replace",
+    seconds: float | None = None,
+    fence: str | None = None,
+    neighbours: int = NEIGHBOURS,
+) -> Iterator[Answer]:
+    """Yield a quoted answer as a model writes it: first its evidence, then sentence by sentence, at last whole.
+
+    A sentence is shown only once it was checked. An answer that quotes nothing (an abstention, what is told of the
+    articles themselves) stays as it is, and the model isn't asked. The citations keep the numbers that they have.
+
+    Args:
+        quoted: the answer to be written, with the citations that it may stand on.
+        model: writes.
+        judge: holds every sentence against the evidence.
+        when_unsupported: what becomes of a sentence without support.
+        seconds: for all of the text; by default the model's own limit.
+        fence: the word around the evidence in the prompt; by default a random one.
+        neighbours: sentences given beside each quote, on either side.
+    """
+    if not quotes_only(quoted):
+        yield quoted
+        return
+    draft = Draft(quoted, make_excerpts(quoted, neighbours=neighbours), when_unsupported=when_unsupported)
+    yield draft.evidence()
+    problem = ""
+    sentences = check_all(draft, model, judge, seconds=seconds, fence=fence)
+    try:
+        for _ in sentences:
+            yield draft.answer()
+    except LanguageModelError as error:
+        problem = error.kind
+    except Exception:  # noqa: BLE001 - the quoted answer is there, and better than a traceback
+        problem = "unchecked"
+    yield draft.finish(problem)
+
+
+def quotes_only(answer: Answer) -> bool:
+    """Tell whether every statement of an answer is a quote: what we say in our own words is not for a model to say."""
+    quotes = {citation.number: one_line(citation.quote) for citation in answer.citations}
+    said = [quotes.get(item.citations[0]) == item.text if item.citations else False for item in answer.statements]
+    return bool(said) and all(said) and not answer.abstained
+
+
+def check_all(
+    draft: Draft, model: WritingModel, judge: Judge, *, seconds: float | None, fence: str | None
+) -> Iterator[Statement]:
+    """Add what a model writes to a draft, and yield each statement that was added.
+
+    Raises:
+        LanguageModelError: the model failed, or speaks another language than the question.
+    """
+    quoted, language = draft.quoted, language_of(draft.quoted.question)
+    messages = make_messages(quoted.standalone_question, draft.excerpts, language=language, fence=fence)
+    known = [text for item in draft.excerpts for text in item.evidence]
+    valid = [item.key for item in draft.excerpts if item.evidence]
+    if not valid:
+        raise LanguageModelError("empty")
+    pieces = model.write(messages, seconds=seconds)
+    try:
+        for number, written in enumerate(read_sentences(pieces, valid=valid, known=known)):
+            if number >= MOST_SENTENCES or says_nothing(written.text):
+                break
+            if not speaks(written.text, language, known=known):
+                raise LanguageModelError("wrong language")
+            draft.heard = True
+            if not is_announcement(written.text):
+                yield from settle(draft, written, judge)
+    finally:
+        close(pieces)
+
+
+def settle(draft: Draft, written: Written, judge: Judge) -> Iterator[Statement]:
+    """Check a sentence and add to the draft what is to be shown of it; a yes or no must be ours."""
+    verdict, rest = take_verdict(written.text)
+    if verdict and verdict == draft.quoted.verdict:
+        if not rest.strip():
+            return
+        written = replace(written, text=rest)
+    elif verdict:
+        written = replace(written, suspicious=True)
+    yield from draft.add(check_sentence(written, draft.excerpts, judge))
