@@ -11,18 +11,19 @@ from ui.collection_panel import show_panel, wire_panel
 from ui.collection_view import choose_scope, describe_scope
 from ui.conversation import Conversation, begin, continue_answer, render_evidences, render_turns, stop
 from ui.conversation_record import export_json, export_markdown, read_record, write_record
+from ui.escaping import visible
 from ui.examples import Examples
 from ui.judging import judge_turn
 from ui.page_frame import render_head, render_tabs, welcome
-from ui.visitor import QUIET, language_from, opened, sent_by
+from ui.visitor import QUIET, language_from, opened, sent_by, warn
 from ui.waiting_line import WaitingLine
 from ui.wording import say, script_texts
 
 if TYPE_CHECKING:
     import gradio as gr
 
-# Waiting costs a thread each; Gradio has forty, and opening a citation must find one free.
-QUESTIONS_AT_A_TIME = 30
+# Waiting takes a thread each; serving has 160 of them, so that opening a citation finds one free.
+QUESTIONS_AT_A_TIME = 120
 
 
 def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> None:
@@ -53,7 +54,9 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
 
     def on_clicked(conversation: Conversation, event: gr.EventData, request: gr.Request) -> list[Any]:
         sent = sent_by(event)
-        return ask(str(sent.get("question", "")), conversation, request, standalone=bool(sent.get("standalone")))
+        question = sent.get("question")
+        question = question if isinstance(question, str) else ""
+        return ask(question, conversation, request, standalone=sent.get("standalone") is True)
 
     def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
         for grown in continue_answer(desk, conversation, line=line, language=language_from(request)):
@@ -120,7 +123,7 @@ def _wire_judgements(page: Page, desk: PageDesk) -> None:
         try:
             judged = judge_turn(desk, conversation, sent_by(event))
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return [gr.skip(), gr.skip()]
         # While an answer grows, the conversation belongs to it; the judgement itself is kept in any case.
         return [gr.skip(), gr.skip()] if judged.waiting else [judged, keep(judged)]
@@ -148,7 +151,7 @@ def _wire_records(page: Page, desk: PageDesk, answers: list[Any]) -> None:
         try:
             conversation = read_record(sent_by(event).get("record"), language=language_from(request))
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return [gr.skip()] * len(page.shown)
         return show(desk, conversation, request)
 
@@ -157,9 +160,9 @@ def _wire_records(page: Page, desk: PageDesk, answers: list[Any]) -> None:
         try:
             conversation = read_record(sent.get("record"), language=language)
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return gr.skip()
-        title = str(sent.get("title") or "")
+        title = visible(str(sent.get("title") or ""))
         if sent.get("format") == "json":
             return gr.HTML({"do": "download", "text": export_json(conversation, title), "type": "application/json"})
         text = export_markdown(conversation, title, language=language)
@@ -179,7 +182,7 @@ def _wire_scope(page: Page, desk: PageDesk) -> None:
         try:
             restricted = conversation.restricted(choose_scope(desk, sent_by(event), language_from(request)))
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return [gr.skip()] * 3
         line = describe_scope(desk, restricted.scope, language_from(request))
         return [restricted, gr.HTML(line), keep(restricted) if restricted.turns else gr.skip()]
