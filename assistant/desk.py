@@ -21,6 +21,7 @@ from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.scope import Scope
 from assistant.settings import Settings
+from assistant.suggesting import suggest
 from assistant.uploads import keep_upload, remove_upload
 from assistant.watching import Complain, FolderWatch, Tell, existing
 from vectorstore import (
@@ -100,6 +101,10 @@ class Assistant:
             BelegtError: as ``answer``.
         """
         return self.chain.stream({"question": question, "history": history, "scope": scope})
+
+    def suggest(self, answer: Answer | None = None, *, count: int | None = None) -> tuple[str, ...]:
+        """Return questions that the articles answer: to begin with, or near the one that got an answer, a refusal."""
+        return suggest(self, answer, count=count)
 
     def search(self, question: str, *, count: int = HITS, within: Set[str] | None = None) -> Search:
         """Return the ``count`` passages that fit a question best, with what its words weigh in this collection.
