@@ -48,11 +48,10 @@ MEASURED = re.compile(
 )
 LASTS = re.compile(rf"^(?P<before>(?:[a-zäöüß]+ )??)(?P<figure>{AMOUNT} {PERIOD})$")
 NOT_BEFORE_FIGURE = re.compile(
-    r"(?:^|.* )(?:(?:um|auf|in|von|mit|als|bis|zwischen|nach|vor|seit|zu|je|pro|aus|bei|an|für|gegen|unter|über|"
-    r"durch|ab|im|am|zum|zur|vom|die|der|den|dem|des|das|alle|aller|allen|diese|ihre[nr]?|seine[nr]?|deren|dessen|und|oder|wie|plus|minus|Nummer|"
-    r"Platz|Jahr|"
-    r"Jahre|Artikel|Kapitel|Liga|Super|Bowl|Windows|Version|Typ|Klasse|Paragraf|Band|jede|jeder|ersten|letzten|anderen|"
-    rf"jeweils|\w+(?:nde|ste|te|sche|liche)[nrs]?|{MONTH})) ?$"
+    r"(?:^|.* )(?:um|auf|in|von|mit|als|bis|zwischen|nach|vor|seit|zu|je|pro|aus|bei|an|für|gegen|unter|über|durch|ab|"
+    r"im|am|zum|zur|vom|die|der|den|dem|des|das|alle|aller|allen|diese|ihre[nr]?|seine[nr]?|deren|dessen|und|oder|wie|plus|"
+    r"minus|Nummer|Platz|Jahre?|Artikel|Kapitel|Liga|Super|Bowl|Windows|Version|Typ|Klasse|Paragraf|Band|jede|jeder|ersten|"
+    rf"letzten|anderen|jeweils|\w+(?:nde|ste|te|sche|liche)[nrs]?|{MONTH}) ?$"
 )
 """A figure behind one of these belongs to it and can't be taken out alone."""
 ATTACHED = re.compile(

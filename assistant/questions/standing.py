@@ -30,7 +30,7 @@ CONTEXTUAL = {
         r"vorher\w*|früher\w*|seither|seitdem|inzwischen|mittlerweile|so|ebenso|erneut|wieder|gleich\w*|oben|unten|genau|"
         r"nur|sogar|selbst|[Jj]eder|etwa|knapp|nämlich|stattdessen|demnach|noch|jeweil\w*|entsprechend\w*|lediglich|"
         r"vergangen\w*|kommend\w*|nächst\w*|vorig\w*|letzte[nrms]?|diesmal|ihrerseits|seinerseits|sonst\w*|"
-        r"zudem|zuletzt|zunächst|dann|unterdessen|indessen|jüngst\w*|kurzem|sogenannt\w*|obengenannt\w*|\d+-Jährige\w*|"
+        r"zudem|deshalb|deswegen|zuletzt|zunächst|dann|unterdessen|indessen|jüngst\w*|kurzem|sogenannt\w*|obengenannt\w*|\d+-Jährige\w*|"
         r"(?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag)\w*|"
         r"(?:ihrer|seiner)(?! (?:[a-zäöüß]+ )*[A-ZÄÖÜ]))\b"
     ),
@@ -48,7 +48,7 @@ DEFINITE = re.compile(
     r"(?P<noun>[A-ZÄÖÜ][\w-]*)(?= (?P<next>.+)|$)"
 )
 SPECIFIC_NEXT = re.compile(
-    r"(?:(?:de[rs]|eine[rs]|für|über|zwischen|gegen|[A-ZÄÖÜ0-9„]\S*)(?: |$)|(?:von|aus) [A-ZÄÖÜ]|"
+    r"(?:(?:de[rs]|eine[rs]|für|über|zwischen|gegen|[A-ZÄÖÜ„]\S*|[12]\d{3})(?: |$)|(?:von|aus) [A-ZÄÖÜ]|"
     r"(?:in|bei) [A-ZÄÖÜ]\S+$|"
     r"(?!unter|über|hinter)[a-zäöüß]+er [A-ZÄÖÜ])"
 )
@@ -77,6 +77,10 @@ SHORTEST_PART = 4
 """Letters of a part of a compound."""
 PLACE_ENDING = re.compile(r"(?:burg|berg|stadt|dorf|bach|feld|hausen|heim|furt|tal|wald|kirchen|hof|see)$")
 """What German names of places end in, though it is a noun."""
+OF_A_KIND = re.compile(
+    r"(?:Land(?:e?s)?|Staat(?:e?s)?|Region|Insel|Provinz|Maßnahmen?|Version|Fall(?:e?s)?|Angriffs?)$"
+)
+"""Nouns that need more than an adjective to say which thing is meant, beside those of ``leaning``."""
 VAGUE_ADJECTIVE = re.compile(
     r"(?:gesamte|ganze|offizielle|große|größte|neue|alte|gemeinsame|jüngste|eigene|erste|zweite|dritte|besagte)[nrms]?$"
 )
@@ -145,7 +149,7 @@ def is_bare(found: re.Match[str], *, behind_name: bool) -> bool:
     if found["next"] and SPECIFIC_NEXT.match(found["next"]):
         return False
     noun = found["noun"]
-    if GENERIC.match(f"Das {noun}"):
+    if GENERIC.match(f"Das {noun}") or OF_A_KIND.match(noun):
         return True
     understood = behind_name and (found["article"] in CONTRACTED or len(noun) >= LONG_COMPOUND)
     described = any(not VAGUE_ADJECTIVE.match(word) for word in found["adjectives"].split())

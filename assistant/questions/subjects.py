@@ -63,7 +63,7 @@ SUPERLATIVE = re.compile(
 LONGEST_NAME = 3
 """Words of a name that is defined; a longer one is a phrase."""
 CALLED = {"ist": "heißt", "war": "hieß"}
-PREFIX = re.compile(rf"(?:{'|'.join(PREFIXES)})$")
+PREFIX = re.compile(rf"(?!dar$)(?:{'|'.join(PREFIXES)})$")
 
 
 def ask_who(clause: Clause) -> Iterator[Draft]:
