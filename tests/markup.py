@@ -40,7 +40,7 @@ hostile = st.sampled_from(
         "![x](https://example.org/x.png)",
         "&lt;script&gt;",
         "${alert(1)}{{alert}}{0}{x}",
-        "x" * 10_000,
+        "x" * 500,
     ]
 )
 words = nasty | hostile

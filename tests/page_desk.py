@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
-from assistant import Article, ArticleError, Holding, Report, Scope, Source
+from assistant import Article, ArticleError, Holding, Progress, Report, Scope, Source
 from assistant.answer import Answer, Citation, Statement
+from ui.chat import build_app
 
 REFUSED = "steht nicht da"
 """A question that says this is refused."""
@@ -82,7 +84,7 @@ class FakeDesk:
 
 
 class Shelf(FakeDesk):
-    """Takes uploads, and holds one; an upload tells nothing until it is stopped."""
+    """Takes uploads, and holds one; an upload gets no further until it is stopped."""
 
     upload_limits: Mapping[str, int] = MappingProxyType({".md": 20, ".pdf": 100})
     uploaded = Source("articles/<b>turm</b>.md", "Der <b>Turm</b>")
@@ -91,10 +93,13 @@ class Shelf(FakeDesk):
         super().__init__(failure)
         self.sources.append(self.uploaded)
         self.removed: list[str] = []
+        self.halted: list[bool] = []
         self.refusal: Exception | None = None
 
     def upload(self, files: Mapping[str, Path], *, stop: threading.Event | None = None, watch: Any = None) -> Report:
         assert stop is not None
+        self.halted.append(stop.is_set())
+        watch(Progress(0, len(files), 0))
         assert stop.wait(5)
         return Report(0, 0, 0, 2, stopped=True)
 
@@ -104,6 +109,30 @@ class Shelf(FakeDesk):
         self.removed.append(article_id)
         self.sources = [source for source in self.sources if source.article_id != article_id]
         return Report(0, 0, 1, 1)
+
+
+class Counter:
+    """Hands everything on to the desk that stands behind it, which may change."""
+
+    def __init__(self) -> None:
+        self.desk: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.desk, name)
+
+
+@cache
+def build_once(kind: type[FakeDesk]) -> tuple[Counter, Any]:
+    counter = Counter()
+    counter.desk = kind()
+    return counter, build_app(counter)
+
+
+def page_of(desk: FakeDesk) -> Any:
+    """Return the page of this desk, until the next one of its kind is asked for: a page takes a while to build."""
+    counter, app = build_once(type(desk))
+    counter.desk = desk
+    return app
 
 
 def event(app: Any, name: str) -> Callable[..., Any]:

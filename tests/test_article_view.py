@@ -21,8 +21,10 @@ CONVERSATION = Conversation(
     (
         Turn("Was?", answer(citation(), citation(number=2, article_id="weg.md", quote="Danach.")), finished=True),
         Turn("Wer?", line="Angehalten.", finished=True),
+        Turn("Wann?", answer(citation(number=3)), finished=True),
     )
 )
+CITED = [(1, 1), (1, 2), (3, 3)]
 
 
 class Shelf:
@@ -85,11 +87,11 @@ def test_a_citation_whose_article_is_gone_is_shown_as_it_was_cited() -> None:
 @given(json_values | st.integers(-1, 4), json_values | st.integers(-1, 4))
 def test_whatever_a_browser_asks_for_is_a_citation_or_nothing(turn: Any, number: Any) -> None:
     found = find_citation(CONVERSATION, turn, number)
-    assert (found is not None) == (turn == 1 and isinstance(turn, int) and number in (1, 2))
+    assert (found is not None) == (isinstance(turn, int) and (turn, number) in CITED)
     assert found is None or found.number == number
     assert bool(show_citation(Shelf(), CONVERSATION, turn, number, "de")) == (found is not None)
 
 
 def test_no_citation_of_another_turn_is_found() -> None:
-    assert [find_citation(CONVERSATION, turn, 1) for turn in (0, 2, 3, -1)] == [None] * 4
+    assert [find_citation(CONVERSATION, turn, 3) for turn in (0, 1, 2, 4, -1)] == [None] * 5
     assert find_citation(Conversation(), 1, 1) is None

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from assistant import BelegtError, Scope
 from tests.markup import answer, json_values
-from tests.page_desk import REFUSED, FakeDesk, Shelf, browser_of, event, refusal, sending, whole_answer
+from tests.page_desk import REFUSED, FakeDesk, Shelf, browser_of, event, page_of, refusal, sending, whole_answer
 from ui.chat import build_app
 from ui.conversation import Conversation, Turn, begin, stop
 from ui.conversation_record import read_record, write_record
@@ -94,7 +94,7 @@ def test_only_a_text_is_asked(app: gr.Blocks, question: Any) -> None:
 
 
 def test_a_question_without_an_answer_goes_back_into_its_field() -> None:
-    app = build_app(FakeDesk(BelegtError("Zu lang.")))
+    app = page_of(FakeDesk(BelegtError("Zu lang.")))
     begun = event(app, "on_ask")("Warum?", Conversation(), browser_of())
     *_, question, bridge = list(event(app, "on_waiting")(begun[0], browser_of()))[-1]
     assert question == "Warum?"
@@ -144,15 +144,15 @@ def test_whoever_signed_in_is_told_apart_and_can_leave(app: gr.Blocks) -> None:
 
 
 def test_a_first_visit_shows_what_may_be_asked_or_why_nothing_can_be() -> None:
-    *_, last = event(build_app(FakeDesk()), "on_welcome")(browser_of())
+    *_, last = event(page_of(FakeDesk()), "on_welcome")(browser_of())
     assert ">Was kostet die &lt;Bahn&gt;?</button>" in last.value
-    for line in event(build_app(FakeDesk(BelegtError("Der Ordner <fehlt>."))), "on_welcome")(browser_of()):
+    for line in event(page_of(FakeDesk(BelegtError("Der Ordner <fehlt>."))), "on_welcome")(browser_of()):
         assert "Der Ordner &lt;fehlt&gt;." in line.value
 
 
 def test_a_judgement_is_noted_kept_and_taken_back() -> None:
     desk = FakeDesk()
-    judge = event(build_app(desk), "on_judge")
+    judge = event(page_of(desk), "on_judge")
     noted, bridge = judge(ANSWERED, sending(turn=1, judgement="wrong", correction="Anders.", unanswerable=False))
     assert noted.turns[0].judged == "wrong"
     assert told(bridge)["record"]["turns"][0]["judged"] == "wrong"
@@ -164,7 +164,7 @@ def test_a_judgement_is_noted_kept_and_taken_back() -> None:
 
 def test_while_an_answer_grows_a_judgement_is_kept_but_not_written_into_it() -> None:
     desk = FakeDesk()
-    assert event(build_app(desk), "on_judge")(WAITING, sending(turn=1, judgement="right")) == [SKIP, SKIP]
+    assert event(page_of(desk), "on_judge")(WAITING, sending(turn=1, judgement="right")) == [SKIP, SKIP]
     assert len(desk.judged) == 1
 
 
@@ -175,7 +175,7 @@ def test_a_judgement_that_cannot_be_kept_is_said_without_markup(warnings: list[s
         raise BelegtError("<b>voll</b>")
 
     desk.keep_judgement = full  # type: ignore[method-assign]
-    assert event(build_app(desk), "on_judge")(ANSWERED, sending(turn=1, judgement="right")) == [SKIP, SKIP]
+    assert event(page_of(desk), "on_judge")(ANSWERED, sending(turn=1, judgement="right")) == [SKIP, SKIP]
     assert warnings == ["&lt;b&gt;voll&lt;/b&gt;"]
 
 
@@ -212,7 +212,7 @@ def test_a_conversation_is_written_out_as_markdown_and_json(app: gr.Blocks) -> N
 
 def test_a_conversation_is_restricted_and_asks_only_that() -> None:
     desk = Shelf()
-    app = build_app(desk)
+    app = page_of(desk)
     conversation, line, bridge = event(app, "on_restrict")(ANSWERED, sending(ticked=["bahn.md"]), browser_of())
     assert conversation.scope == Scope(("bahn.md",))
     assert "Gefragt wird nur in: „Die Bahn“" in line.value
@@ -313,7 +313,7 @@ def test_importing_the_page_does_not_wait_for_gradio() -> None:
 
 def test_a_restored_answer_is_judged_like_any_other() -> None:
     desk = FakeDesk()
-    app = build_app(desk)
+    app = page_of(desk)
     kept = Conversation((Turn("Was?", answer(), finished=True), Turn(REFUSED, refusal(REFUSED), finished=True)))
     restored = event(app, "on_restore")(sending(record=write_record(kept)), browser_of())[0]
     noted, _ = event(app, "on_judge")(restored, sending(turn=2, judgement="right"))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from assistant import BelegtError, Source
 from tests.markup import Markup, assert_only_ours, json_values
-from tests.page_desk import FakeDesk, Shelf, browser_of, event, sending
+from tests.page_desk import FakeDesk, Shelf, browser_of, event, page_of, sending
 from ui.chat import build_app
 
 OWN = Shelf.uploaded
@@ -25,7 +25,7 @@ def app() -> gr.Blocks:
 
 
 def call(shelf: Shelf, name: str) -> Callable[..., Any]:
-    return event(build_app(shelf), name)
+    return event(page_of(shelf), name)
 
 
 def test_the_list_shows_the_articles_as_they_are_now() -> None:
@@ -109,12 +109,15 @@ def test_an_upload_is_stopped_by_the_visitor_who_began_it(tmp_path: Path, monkey
     (tmp_path / "digest").mkdir()
     received = tmp_path / "digest" / "a.md"
     received.write_text("x", encoding="utf-8")
-    app = build_app(Shelf())
+    shelf = Shelf()
+    app = build_app(shelf)
     running = event(app, "on_upload")([{"path": str(received), "orig_name": "a.md"}], browser_of())
     news, files, halt = next(running)
     assert "<progress" in news.value
     assert (files.visible, files.value, halt.visible, halt.interactive) == (False, None, True, True)
     event(app, "on_halt")(browser_of(session="another"))
+    assert "0 von 1 Dateien" in next(running)[0].value
+    assert shelf.halted == [False]
     assert received.exists()
     assert not event(app, "on_halt")(browser_of()).interactive
     *_, (summary, *_), (_, files, halt) = running
@@ -136,7 +139,7 @@ def test_where_uploads_are_taken_their_kinds_are_named(app: gr.Blocks) -> None:
 
 
 def test_where_no_uploads_are_taken_none_are_offered() -> None:
-    app = build_app(FakeDesk())
+    app = page_of(FakeDesk())
     (files,) = (part for part in app.config["components"] if part["type"] == "file")
     assert not files["props"]["visible"]
     assert "belegt-takes" not in str(app.config["components"])
