@@ -125,7 +125,7 @@ def _settings(auth: Accounts | None) -> dict[str, Any]:
         "prevent_thread_lock": True,
         "quiet": True,
         "share": False,
-        "show_error": True,
+        "show_error": False,  # what is raised with intent is shown all the same
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
