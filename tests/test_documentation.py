@@ -88,7 +88,7 @@ def test_commands_run(data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_test_set_of_the_readme_is_read(tmp_path: Path) -> None:
-    (lines,) = re.findall(r"```json\n(.*?\"question\".*?)```", TEXT, re.DOTALL)
+    (lines,) = (block for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL) if '"question"' in block)
     path = tmp_path / "testset.jsonl"
     path.write_text(lines, encoding="utf-8")
     assert [case.answerable for case in read_testset(path).cases] == [True, False]
