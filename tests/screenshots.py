@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant import Assistant, Settings
 from assistant.answer import Answer, Statement
-from tests.browser import Visitor, free_port, start_browser
+from tests.browser import DRAG, Visitor, free_port, start_browser
 from ui.chat import build_app
 from ui.serving import serve
 
@@ -27,11 +27,6 @@ README_COLOURS = 128
 LARGEST = 100_000_000  # bytes of an upload
 QUESTION = "Wie viel will Alibaba in KI-Infrastruktur investieren?"
 HOSTILE = "<script>window.ran=1</script><img src=x onerror='window.ran=1'>[mehr](javascript:window.ran=1)"
-DROP = """(zone, files) => {
-  const carried = new DataTransfer();
-  files.forEach(([name, text]) => carried.items.add(new File([text], name)));
-  zone.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
-}"""
 STAGED = "Was weiß man über die Insel Hohersand?"
 """A question whose answer is given a sentence that nothing backs."""
 
@@ -40,29 +35,37 @@ ARTICLES: Mapping[str, tuple[str, str, str, str]] = {
         "Hafenbahn soll 48 Millionen Euro kosten",
         "Küstenblatt",
         "2025-02-03",
-        "Die neue Hafenbahn nach Hohersand soll 48 Millionen Euro kosten. Der Stadtrat hat dem Bau am Montag zugestimmt. "
-        "Die Strecke ist neun Kilometer lang und führt über den alten Damm.",
+        (
+            "Die neue Hafenbahn nach Hohersand soll 48 Millionen Euro kosten. Der Stadtrat hat dem Bau am Montag "
+            "zugestimmt. Die Strecke ist neun Kilometer lang und führt über den alten Damm."
+        ),
     ),
     "hafenbahn-juni.md": (
         "Hafenbahn wird teurer als geplant",
         "Hafenkurier",
         "2025-06-12",
-        "Die neue Hafenbahn nach Hohersand soll 61 Millionen Euro kosten. Grund sind höhere Preise für Stahl und die "
-        "Sanierung des Damms, die im ersten Entwurf fehlte.",
+        (
+            "Die neue Hafenbahn nach Hohersand soll 61 Millionen Euro kosten. Grund sind höhere Preise für Stahl und "
+            "die Sanierung des Damms, die im ersten Entwurf fehlte."
+        ),
     ),
     "freibad.md": (
         "Freibad Hohersand bleibt im Winter geöffnet",
         "Küstenblatt",
         "2025-09-30",
-        "Das Freibad Hohersand bleibt in diesem Winter geöffnet. Das Wasser wird mit der Abwärme der Molkerei auf 26 Grad "
-        "erwärmt. Der Eintritt kostet wie im Sommer fünf Euro.",
+        (
+            "Das Freibad Hohersand bleibt in diesem Winter geöffnet. Das Wasser wird mit der Abwärme der Molkerei auf "
+            "26 Grad erwärmt. Der Eintritt kostet wie im Sommer fünf Euro."
+        ),
     ),
     "insel.md": (
         "Hohersand zählt mehr Vögel als Menschen",
         "Küstenblatt",
         "2025-05-18",
-        "Anzeige\n\nDie Insel Hohersand hat 412 Einwohner und liegt sieben Kilometer vor der Küste. Im Frühjahr rasten dort "
-        "rund 30.000 Zugvögel.\n\nLesen Sie auch: Zehn Tipps für die Küste",
+        (
+            "Anzeige\n\nDie Insel Hohersand hat 412 Einwohner und liegt sieben Kilometer vor der Küste. Im Frühjahr "
+            "rasten dort rund 30.000 Zugvögel.\n\nLesen Sie auch: Zehn Tipps für die Küste"
+        ),
     ),
     "angriff.md": (
         f"Leuchtturm {HOSTILE}",
@@ -71,6 +74,7 @@ ARTICLES: Mapping[str, tuple[str, str, str, str]] = {
         f"Der Leuchtturm von Tiefensiel ist 37 Meter hoch {HOSTILE}. {'Donaudampfschifffahrt' * 400} und mehr.",
     ),
 }
+"""The title, outlet, date and text of each file."""
 
 
 class StagedDesk(Assistant):
@@ -94,6 +98,9 @@ class EmptyDesk(Assistant):
         return ()
 
     def holdings(self) -> tuple[Any, ...]:
+        return ()
+
+    def suggest(self, answer: Answer | None = None, *, count: int | None = None) -> tuple[str, ...]:
         return ()
 
 
@@ -192,7 +199,7 @@ def show_collection(camera: Photographer) -> None:
     )
     files = [["kutter.md", "\n\n".join(paragraphs)], ["leer.pdf", "%PDF-1.4"]]
     page.locator(".belegt-back").click()
-    page.locator(".belegt-drop button.upload-container").evaluate(DROP, files)
+    page.locator(".belegt-drop button.upload-container").evaluate(DRAG, ["drop", files])
     page.locator(".belegt-upload progress[value]").wait_for()
     camera.take("upload")
     page.locator(".belegt-upload[role=status]").wait_for(timeout=120_000)

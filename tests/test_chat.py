@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,14 @@ def told(component: Any) -> dict[str, Any]:
 
 
 def test_a_question_is_asked_kept_and_answered(app: gr.Blocks) -> None:
-    *begun, question, bridge = event(app, "on_ask")("BMW?", Conversation(), browser_of())
+    asked = list(event(app, "on_ask")("BMW?", Conversation(), browser_of()))
+    *begun, question, bridge = asked[0]
     assert (begun[0].turns[0].question, begun[0].waiting, question) == ("BMW?", True, "")
     assert "Suche in den Artikeln" in told(begun[1])["turns"][0]
     assert told(begun[1])["waiting"] is True
     assert (begun[4].visible, begun[5].visible) == (False, True)
     assert told(bridge) == {"do": "keep", "record": write_record(begun[0])}
-    *grown, question, bridge = list(event(app, "on_waiting")(begun[0], browser_of()))[-1]
+    *grown, question, bridge = asked[-1]
     assert grown[0].turns[0].answer == whole_answer("BMW?")
     assert "steht dies da" in told(grown[2])["turns"][0]
     assert (grown[4].visible, grown[5].visible, question) == (True, False, SKIP)
@@ -68,35 +70,34 @@ def test_a_question_is_asked_kept_and_answered(app: gr.Blocks) -> None:
 
 
 def test_the_page_speaks_the_language_of_the_browser_or_the_chosen_one(app: gr.Blocks) -> None:
-    begun = event(app, "on_ask")("BMW?", Conversation(), browser_of("en-GB"))
-    assert "Searching the articles" in told(begun[1])["turns"][-1]
-    grown = list(event(app, "on_waiting")(begun[0], browser_of("en-GB", chosen="de")))
-    assert "24. Februar 2025" in told(grown[-1][2])["turns"][-1]
+    english = list(event(app, "on_ask")("BMW?", Conversation(), browser_of("en-GB")))
+    assert "Searching the articles" in told(english[0][1])["turns"][-1]
+    german = list(event(app, "on_ask")("BMW?", Conversation(), browser_of("en-GB", chosen="de")))
+    assert "24. Februar 2025" in told(german[-1][2])["turns"][-1]
 
 
 @pytest.mark.parametrize("conversation", [ANSWERED, WAITING])
 def test_what_is_no_question_writes_nothing_back(app: gr.Blocks, conversation: Conversation) -> None:
     question = "Wer?" if conversation.waiting else " "
-    assert event(app, "on_ask")(question, conversation, browser_of()) == [SKIP] * 8
-    assert event(app, "on_clicked")(conversation, sending(question=question), browser_of()) == [SKIP] * 8
+    assert list(event(app, "on_ask")(question, conversation, browser_of())) == [[SKIP] * 8]
+    assert list(event(app, "on_clicked")(conversation, sending(question=question), browser_of())) == [[SKIP] * 8]
 
 
 def test_a_question_is_clicked_or_asked_again_as_it_was_understood(app: gr.Blocks) -> None:
-    clicked = event(app, "on_clicked")(ANSWERED, sending(question=" Was kostet das? "), browser_of())[0]
+    clicked = next(event(app, "on_clicked")(ANSWERED, sending(question=" Was kostet das? "), browser_of()))[0]
     assert (clicked.turns[-1].question, clicked.turns[-1].standalone) == ("Was kostet das?", False)
-    edited = event(app, "on_clicked")(ANSWERED, sending(question="Wer?", standalone=True), browser_of())[0]
+    edited = next(event(app, "on_clicked")(ANSWERED, sending(question="Wer?", standalone=True), browser_of()))[0]
     assert edited.turns[-1].standalone
 
 
 @pytest.mark.parametrize("question", [None, 7, True, ["Wer?"], {"Wer?": 1}])
 def test_only_a_text_is_asked(app: gr.Blocks, question: Any) -> None:
-    assert event(app, "on_clicked")(ANSWERED, sending(question=question), browser_of()) == [SKIP] * 8
+    assert list(event(app, "on_clicked")(ANSWERED, sending(question=question), browser_of())) == [[SKIP] * 8]
 
 
 def test_a_question_without_an_answer_goes_back_into_its_field() -> None:
     app = page_of(FakeDesk(BelegtError("Zu lang.")))
-    begun = event(app, "on_ask")("Warum?", Conversation(), browser_of())
-    *_, question, bridge = list(event(app, "on_waiting")(begun[0], browser_of()))[-1]
+    *_, question, bridge = list(event(app, "on_ask")("Warum?", Conversation(), browser_of()))[-1]
     assert question == "Warum?"
     assert told(bridge)["record"]["turns"][0]["line"] == "Zu lang."
 
@@ -109,8 +110,7 @@ def test_a_stopped_answer_is_kept_as_far_as_it_came(app: gr.Blocks) -> None:
 
 
 def test_a_refusal_offers_what_the_articles_answer(app: gr.Blocks) -> None:
-    begun = event(app, "on_ask")(REFUSED, Conversation(), browser_of())
-    shown = told(list(event(app, "on_waiting")(begun[0], browser_of()))[-1][1])["turns"][-1]
+    shown = told(list(event(app, "on_ask")(REFUSED, Conversation(), browser_of()))[-1][1])["turns"][-1]
     assert say("suggestions", "de") in shown
     assert "Was kostet die &lt;Bahn&gt;?" in shown
 
@@ -217,9 +217,8 @@ def test_a_conversation_is_restricted_and_asks_only_that() -> None:
     assert conversation.scope == Scope(("bahn.md",))
     assert "Gefragt wird nur in: „Die Bahn“" in line.value
     assert told(bridge)["record"]["scope"]["articles"] == ["bahn.md"]
-    begun = event(app, "on_ask")("Wer?", conversation, browser_of())
+    begun, *_ = list(event(app, "on_ask")("Wer?", conversation, browser_of()))
     assert begun[3].value == line.value
-    list(event(app, "on_waiting")(begun[0], browser_of()))
     assert desk.scopes == [Scope(("bahn.md",))]
     lifted, line, _ = event(app, "on_restrict")(conversation, sending(), browser_of())
     assert (lifted.scope, line.value) == (Scope(), "")
@@ -241,6 +240,7 @@ def test_what_cannot_be_a_restriction_changes_nothing(app: gr.Blocks, warnings: 
     assert len(warnings) == 2
 
 
+ASKING = {"on_ask", "on_clicked"}
 NAMED = ("turn", "number", "judgement", "correction", "unanswerable", "question", "standalone", "record", "title")
 NAMED += ("format", "ticked", "filter", "words", "outlet", "since", "until", "article_id")
 sent_by_scripts = json_values | st.dictionaries(
@@ -257,7 +257,8 @@ def test_whatever_a_browser_sends_an_event_comes_to_its_end(app: gr.Blocks, name
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(gr, "Warning", lambda line: None)
         done = event(app, name)(*conversation, sending(sent), *request)
-    for shown in done if isinstance(done, list) else [done]:
+        written = list(chain.from_iterable(done)) if name == "on_clicked" else done
+    for shown in written if isinstance(written, list) else [written]:
         if isinstance(shown, gr.HTML):
             orjson.dumps(shown.value)
 
@@ -270,7 +271,7 @@ def test_only_the_endpoints_for_programs_are_shown_to_programs(app: gr.Blocks) -
 
 
 def test_a_stop_ends_every_way_to_ask(app: gr.Blocks) -> None:
-    answering = {number for number, found in app.fns.items() if getattr(found.fn, "__name__", "") == "on_waiting"}
+    answering = {number for number, found in app.fns.items() if getattr(found.fn, "__name__", "") in ASKING}
     cancelling = [set(found.cancels) for found in app.fns.values() if found.cancels]
     assert len(answering) == 2
     assert cancelling == [answering] * 3

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.real
 
 Visit = Callable[..., Visitor]
 
+QUOTES_SHOWN = """(cards) => cards.map((card) => {
+  const [passage, quote] = [".belegt-passage", "mark"].map((part) => card.querySelector(part).getBoundingClientRect());
+  return quote.top >= passage.top && quote.bottom <= passage.bottom;
+})"""
+
 
 @pytest.fixture(scope="module")
 def desk() -> ToldDesk:
@@ -61,6 +66,7 @@ def test_from_a_claim_to_its_passage_in_one_click_and_back(visit: Visit) -> None
     assert page.locator(".belegt-notes").inner_text().startswith("Ein neuerer Artikel")
     assert page.locator(".belegt-evidence mark").count() == 3
     assert page.locator(".belegt-tick-mark").count() == 2
+    assert page.locator(".belegt-card").evaluate_all(QUOTES_SHOWN) == [True] * 3, "a cut passage shows its quote"
     assert page.locator(".belegt-evidence .belegt-source").all_inner_texts()[:3] == [
         "Wirtschaftsblatt · Redaktion · 24. Januar 2025",
         "Wirtschaftsblatt · Redaktion · 24. Februar 2025 · Seite 4",
@@ -245,6 +251,7 @@ def test_a_phone_stacks_the_evidence_and_an_article_covers_the_page(visit: Visit
     page = visitor.page
     visitor.ask(QUESTION)
     assert not visitor.has_sideways_scroll()
+    assert page.locator(".belegt-ask button.primary").evaluate("button => button.scrollWidth <= button.clientWidth")
     chat, cards = (
         page.locator(f"{name}:visible").first.bounding_box() for name in (".belegt-conversation", ".belegt-card")
     )

@@ -67,13 +67,16 @@ def test_files_are_dropped_in_asked_about_looked_at_and_deleted(
     visitor: Visitor, desk: Assistant, received: Path
 ) -> None:
     page = visitor.page
-    page.locator(".belegt-tab", has_text="Belege").click()
+    page.locator(".belegt-open-article").first.click()
+    page.locator(".belegt-article").wait_for()
     files = [[f"{EVIL}fähre.md", FERRY], ["kaputt.pdf", "%PDF-1.4\n1 0 obj <<"], [f"{EVIL}.exe", "MZ"]]
     page.locator("body").evaluate(DRAG, ["dragover", files])
     zone = page.locator(".belegt-drop button.upload-container")
     zone.wait_for()
     goes_on = page.locator("body").evaluate(DRAG, ["drop", files])
     assert not goes_on, "a file dropped beside the zone would take the place of the page"
+    page.locator("[name=words]").fill("küstenblatt")
+    page.locator(".belegt-rows [role=status]", has_text="0 von 5 Artikeln").wait_for()
     zone.evaluate(DRAG, ["drop", files])
     summary = page.locator(".belegt-upload[role=status]")
     summary.wait_for()
@@ -84,6 +87,7 @@ def test_files_are_dropped_in_asked_about_looked_at_and_deleted(
     row = page.locator(".belegt-list li", has_text="Küstenblatt")
     row.wait_for()
     assert "hochgeladen" in row.inner_text()
+    page.locator(".belegt-rows [role=status]", has_text="1 von 6 Artikeln").wait_for()  # the filter still holds
     assert [path.name for path in received.rglob("*") if path.is_file()] == []
 
     visitor.ask("Wie viele Fahrgäste fasst die neue Fähre nach Inselstadt?")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 
 import pytest
 
@@ -102,14 +101,3 @@ def test_a_desk_that_fails_gives_none_and_says_why_in_the_log(caplog: pytest.Log
 
 def test_articles_that_cannot_be_read_give_none() -> None:
     assert list(Examples(Adviser(BelegtError("Der Ordner fehlt."))).follow()) == [(), ()]
-
-
-def test_the_first_visitor_finds_what_was_begun_before() -> None:
-    adviser = Adviser()
-    examples = Examples(adviser)
-    examples.begin()
-    end = time.monotonic() + DEADLINE
-    while next(examples.follow()) == () and time.monotonic() < end:
-        time.sleep(0.001)
-    assert list(examples.follow()) == [("Was steht in bahn.md?",)]
-    assert len(adviser.searches) == 1

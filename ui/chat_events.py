@@ -29,7 +29,6 @@ QUESTIONS_AT_A_TIME = 120
 def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> None:
     """Tie the page to the conversation and to the collection."""
     examples = Examples(desk)
-    examples.begin()
     answers = _wire_questions(page, desk, line)
     _wire_start(app, page, desk, examples, answers)
     _wire_judgements(page, desk)
@@ -42,24 +41,17 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
     """Ask what is typed, clicked, or edited; stop an answer. Returns the events that a stop cancels."""
     import gradio as gr
 
-    def ask(question: str, conversation: Conversation, request: gr.Request, *, standalone: bool = False) -> list[Any]:
-        begun = begin(conversation, question, language=language_from(request), standalone=standalone)
+    def ask(
+        question: str, conversation: Conversation, request: gr.Request, *, standalone: bool = False
+    ) -> Iterator[list[Any]]:
+        language = language_from(request)
+        begun = begin(conversation, question, language=language, standalone=standalone)
         if begun is conversation:
             # Writing the unchanged conversation back could undo a question that was asked meanwhile.
-            return [gr.skip()] * len(outputs)
-        return [*show(desk, begun, request), "", keep(begun)]
-
-    def on_ask(question: str, conversation: Conversation, request: gr.Request) -> list[Any]:
-        return ask(question, conversation, request)
-
-    def on_clicked(conversation: Conversation, event: gr.EventData, request: gr.Request) -> list[Any]:
-        sent = sent_by(event)
-        question = sent.get("question")
-        question = question if isinstance(question, str) else ""
-        return ask(question, conversation, request, standalone=sent.get("standalone") is True)
-
-    def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
-        for grown in continue_answer(desk, conversation, line=line, language=language_from(request)):
+            yield [gr.skip()] * len(outputs)
+            return
+        yield [*show(desk, begun, request), "", keep(begun)]
+        for grown in continue_answer(desk, begun, line=line, language=language):
             last = grown.turns[-1]
             # A question without an answer goes back into its field, to be mended rather than typed again.
             failed = last.finished and last.answer is None
@@ -69,17 +61,26 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
                 keep(grown) if last.finished else gr.skip(),
             ]
 
+    def on_ask(question: str, conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
+        yield from ask(question, conversation, request)
+
+    def on_clicked(conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        sent = sent_by(event)
+        question = sent.get("question")
+        question = question if isinstance(question, str) else ""
+        yield from ask(question, conversation, request, standalone=sent.get("standalone") is True)
+
     def on_stop(conversation: Conversation, request: gr.Request) -> list[Any]:
         stopped = stop(conversation, language=language_from(request))
         return [*show(desk, stopped, request), gr.skip(), keep(stopped)]
 
     # A question may come while the last one's answer still runs, even being cancelled; `begin` decides.
     outputs = [*page.shown, page.question, page.bridge]
-    typed = gr.on([page.question.submit, page.send.click], on_ask, [page.question, page.conversation], outputs, **QUIET)
-    clicked = page.bridge.ask(on_clicked, page.conversation, outputs, **QUIET)
+    options = {"concurrency_limit": QUESTIONS_AT_A_TIME, **QUIET}
+    sends = [page.question.submit, page.send.click]
     answers = [
-        asked.then(on_waiting, page.conversation, outputs, concurrency_limit=QUESTIONS_AT_A_TIME, **QUIET)
-        for asked in (typed, clicked)
+        gr.on(sends, on_ask, [page.question, page.conversation], outputs, **options),
+        page.bridge.ask(on_clicked, page.conversation, outputs, **options),
     ]
     page.stop.click(on_stop, page.conversation, outputs, cancels=answers, **QUIET)
     return answers
