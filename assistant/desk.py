@@ -19,6 +19,7 @@ from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.scope import Scope
 from assistant.settings import Settings
+from assistant.suggesting import suggest
 from assistant.uploading import take_uploads
 from assistant.uploads import remove_upload
 from assistant.watching import Complain, Tell, existing, keep_in_step
@@ -117,6 +118,10 @@ class Assistant:
     def writes(self) -> bool:
         """Whether a language model is set, so that answers are written unless quotes are wanted."""
         return self._writer is not None
+
+    def suggest(self, answer: Answer | None = None, *, count: int | None = None) -> tuple[str, ...]:
+        """Return questions that the articles answer: to begin with, or near the one that got an answer, a refusal."""
+        return suggest(self, answer, count=count)
 
     def search(self, question: str, *, count: int = HITS, within: Set[str] | None = None) -> Search:
         """Return the ``count`` passages that fit a question best, with what its words weigh in this collection.

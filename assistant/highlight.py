@@ -46,6 +46,15 @@ def widen_figure(quote: str, start: int, end: int) -> tuple[int, int]:
     return next((span for span in spans if span[0] <= start and end <= span[1]), (start, end))
 
 
+def widen_to_words(quote: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span of a quote with the whole of the words that it begins and ends in; pieces of words don't answer."""
+    while 0 < start < end and quote[start - 1].isalnum() and quote[start].isalnum():
+        start -= 1
+    while start < end < len(quote) and quote[end - 1].isalnum() and quote[end].isalnum():
+        end += 1
+    return start, end
+
+
 def find_figure(quote: str, question: str) -> str | None:
     """Return the figure that the question's words stand nearest to, one of the unit asked for before any other."""
     figures = find_figures(quote, question)

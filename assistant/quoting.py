@@ -16,7 +16,7 @@ from assistant.choosing import MOST_STATEMENTS, choose
 from assistant.citing import Quote, cite_quotes, join, quote_sentence
 from assistant.confidence import THRESHOLD, UNREAD, Evidence, choose_models, surroundings, weigh
 from assistant.disagreement import Rival, find_rivals, lie_apart, newest_first, tell_apart
-from assistant.highlight import find_highlight, widen_figure
+from assistant.highlight import find_highlight, widen_figure, widen_to_words
 from assistant.notes import find_newer, note_dates, note_difference, note_newer
 from assistant.phrases import Language, occasion, phrase
 from assistant.reader import Reading
@@ -196,7 +196,8 @@ def mark_span(chosen: Candidate, question: str) -> str | None:
     """Return the words of the chosen sentence that answer: those the reader is sure of, otherwise by rule."""
     span = chosen.span
     if span is not None and span.probability >= SURE_SPAN:
-        start, end = widen_figure(chosen.text, span.start - chosen.sentence.start, span.end - chosen.sentence.start)
+        start, end = span.start - chosen.sentence.start, span.end - chosen.sentence.start
+        start, end = widen_figure(chosen.text, *widen_to_words(chosen.text, start, end))
         return chosen.text[start:end]
     return find_highlight(chosen.text, question) if span is None else None
 

@@ -1,33 +1,26 @@
-"""The collection as HTML: what is known of an article, what was removed from it, and how far an upload is."""
+"""The laws of a whole article as HTML: nothing of it becomes markup, what is cited is found and marked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Article, Holding, Progress, Report, Source
-from tests.test_rendering import OWN_ATTRIBUTES, OWN_TAGS, Markup, urls, words
+from assistant import Article, Holding, Source
+from tests.markup import Markup, assert_only_ours, citation, urls, words
 from ui.article_rendering import (
-    CHOICES_OFFERED,
-    FAILURES_NAMED,
     NAME_LENGTH,
     PARTS_SHOWN,
     TEXT_SHOWN,
-    article_choices,
-    describe_kinds,
-    describe_progress,
+    find_place,
+    name_article,
     render_article,
-    render_progress,
-    render_summary,
-    summarise,
+    render_lost_article,
+    short_title,
 )
-
-TAGS = OWN_TAGS | {"dl", "dt", "dd", "details", "summary", "progress"}
-ATTRIBUTES = OWN_ATTRIBUTES | {"role", "max", "value"}
+from ui.escaping import visible
 
 SOURCE = Source(
     "articles/turm.pdf", "Der Turm", date(2025, 2, 24), "A. Autor", "Blatt", "https://example.org/turm", "de"
@@ -35,18 +28,82 @@ SOURCE = Source(
 ARTICLE = Article(SOURCE, "Der Turm ist hoch.", ("Anzeige", "Lesen Sie auch: Mehr"), (0, 9))
 COPY = Source("abend.md", "Der Turm", None, None, "Abendpost")
 
+plain = st.text(alphabet="ab \n.<&", max_size=30)
+
 
 def facts(rendered: str) -> dict[str, str]:
     """Return the terms of an article with what stands beside each, as a reader sees them."""
     rows = rendered.partition("<dl><div>")[2].partition("</div></dl>")[0].split("</div><div>")
-    return {Markup(term).text: Markup(fact).text for term, _, fact in (row.partition("</dt>") for row in rows)}
+    cut = [row.removeprefix("<dt>").partition("</dt>") for row in rows]
+    return {Markup(term).text: Markup(fact).text for term, _, fact in cut}
 
 
-def assert_only_ours(rendered: str) -> None:
-    for tag, attributes in Markup(rendered).tags:
-        assert tag in TAGS
-        assert set(attributes) <= ATTRIBUTES
-        assert (attributes.get("href") or "https://").startswith(("https://", "http://"))
+@given(words, words, words, urls | words)
+def test_no_article_becomes_markup(title: str, name: str, text: str, url: str) -> None:
+    source = Source(name, title, None, name, name, url, name)
+    cited = citation(title=title, passage=text, quote=name, url=url, author=name, page=3)
+    article, holding = Article(source, text, (text, name)), Holding(source, 1, (source,))
+    assert_only_ours(render_article(article, holding, removable=True))
+    assert_only_ours(render_article(article, None, citation=cited, removable=True, language="en"))
+    assert_only_ours(render_lost_article(cited))
+
+
+@given(plain, plain, plain, plain, plain, st.integers(-40, 40))
+def test_a_citation_is_found_wherever_the_article_still_says_it(
+    first: str, before: str, quote: str, after: str, last: str, moved: int
+) -> None:
+    passage, text = before + quote + after, first + before + quote + after + last
+    start = len(first + before) + moved
+    cited = citation(passage=passage, quote=quote, start=start, end=start + len(quote))
+    place = find_place(text, cited)
+    assert (place is not None) == bool(quote)
+    if place:
+        assert text[place.start : place.end] == quote
+        assert 0 <= place.passage_start <= place.start <= place.end <= place.passage_end <= len(text)
+        assert moved or text[place.passage_start : place.passage_end] == passage
+
+
+@given(plain, plain, st.integers(), st.integers())
+def test_whatever_a_citation_claims_its_place_holds_the_quote(text: str, quote: str, start: int, end: int) -> None:
+    place = find_place(text, citation(passage=quote, quote=quote, start=start, end=end))
+    assert (place is not None) == (bool(quote) and quote in text)
+    if place:
+        assert text[place.start : place.end] == quote
+        assert 0 <= place.passage_start <= place.start <= place.end <= place.passage_end <= len(text)
+
+
+@given(plain, plain, plain.filter(str.strip), plain, plain)
+def test_the_quote_is_marked_once_and_no_word_of_the_article_is_lost(
+    first: str, before: str, quote: str, after: str, last: str
+) -> None:
+    text = first + before + quote + after + last
+    start = len(first + before)
+    cited = citation(passage=before + quote + after, quote=quote, start=start, end=start + len(quote))
+    rendered = render_article(Article(SOURCE, text), None, citation=cited)
+    assert Markup(rendered).marked == [quote]
+    shown = Markup(rendered[rendered.index('<div class="belegt-passage') :].partition("</div>")[0] + "</div>")
+    assert shown.text.split() == text.split()
+
+
+def test_a_quote_that_stands_twice_is_marked_where_it_was_cited() -> None:
+    cited = citation(passage="Zwei. Der Satz.", quote="Der Satz.", start=22, end=31)
+    rendered = render_article(Article(SOURCE, "Eins. Der Satz. Zwei. Der Satz."), None, citation=cited)
+    assert '<span class="belegt-cited">Zwei. <mark tabindex="-1">Der Satz.</mark></span>' in rendered
+
+
+def test_a_citation_that_the_article_no_longer_says_is_shown_as_it_was() -> None:
+    rendered = render_article(ARTICLE, None, citation=citation(), language="en")
+    assert "The article has changed since this answer." in rendered
+    assert Markup(rendered).marked == ["Der Satz."]
+    assert "Der Turm ist hoch." in rendered
+
+
+def test_a_citation_whose_article_is_gone_is_shown_as_it_was() -> None:
+    rendered = render_lost_article(citation(title=" ", page=2))
+    assert "nicht mehr in der Sammlung" in rendered
+    assert Markup(rendered).marked == ["Der Satz."]
+    assert Markup(rendered).within("h2") == ["Ohne Titel"]
+    assert '<p class="belegt-origin">Blatt · 24. Februar 2025 · Seite 2</p>' in rendered
 
 
 def test_everything_that_is_known_of_an_article_is_shown() -> None:
@@ -70,6 +127,11 @@ def test_what_is_not_known_is_said_to_be_unknown() -> None:
     assert shown == {**dict.fromkeys(names, "unknown"), "File": "a.md"}
 
 
+def test_what_is_known_is_folded_away_where_a_passage_is_looked_for() -> None:
+    assert '<details class="belegt-known" open>' in render_article(ARTICLE, None)
+    assert '<details class="belegt-known">' in render_article(ARTICLE, None, citation=citation(quote="Turm"))
+
+
 def test_an_address_that_is_not_of_the_web_is_no_link() -> None:
     bad = replace(ARTICLE, source=replace(SOURCE, url="javascript:alert(1)"))
     rendered = render_article(bad, None)
@@ -79,19 +141,18 @@ def test_an_address_that_is_not_of_the_web_is_no_link() -> None:
 
 def test_what_cleaning_removed_is_folded_away_with_its_count() -> None:
     rendered = render_article(ARTICLE, None)
-    assert "<summary>Von der Bereinigung entfernt (2)</summary><ul><li>Anzeige</li>" in rendered
-    assert "<details" in rendered
-    assert "<details open" not in rendered
+    folded = '<details class="belegt-removed"><summary>Von der Bereinigung entfernt (2)</summary><ul><li>Anzeige</li>'
+    assert folded in rendered
     assert "Removed by cleaning (2)" in render_article(ARTICLE, None, language="en")
     assert "nichts entfernt" in render_article(replace(ARTICLE, removed=()), None)
 
 
-@given(words, words, words, urls | words)
-def test_no_article_becomes_markup(title: str, name: str, text: str, url: str) -> None:
-    source = Source(name, title, None, name, name, url, name)
-    holding = Holding(source, 1, (source,))
-    assert_only_ours(render_article(Article(source, text, (text, name)), holding))
-    assert_only_ours(render_summary(Report(0, 0, 0, 0, failed=(text, name)), files=2))
+def test_only_an_article_that_may_go_has_a_button_that_deletes_it() -> None:
+    assert "belegt-delete" not in render_article(ARTICLE, None)
+    rendered = render_article(ARTICLE, None, removable=True)
+    assert "„Der Turm“ wirklich löschen?" in rendered
+    assert '<div class="belegt-sure" hidden>' in rendered
+    assert Markup(rendered).attributes("data-article") == ["articles/turm.pdf"]
 
 
 def test_a_very_long_text_is_cut_and_says_so() -> None:
@@ -101,100 +162,25 @@ def test_a_very_long_text_is_cut_and_says_so() -> None:
     assert len(rendered) < 2 * TEXT_SHOWN
 
 
-def test_the_newest_articles_are_offered_by_title_outlet_and_date() -> None:
-    choices = article_choices([Holding(Source("b.md", ""), 1), Holding(COPY, 1), Holding(SOURCE, 1)])
-    assert choices == [
-        ("Der Turm · Blatt · 24. Februar 2025", "articles/turm.pdf"),
-        ("Der Turm · Abendpost", "abend.md"),
-        ("Ohne Titel", "b.md"),
-    ]
+def test_of_a_very_long_text_the_surroundings_of_the_quote_are_shown() -> None:
+    text = "x" * TEXT_SHOWN + " Der Satz. " + "y" * TEXT_SHOWN
+    cited = citation(passage="Der Satz.", start=TEXT_SHOWN + 1, end=TEXT_SHOWN + 10)
+    rendered = render_article(Article(SOURCE, text), None, citation=cited, language="en")
+    assert Markup(rendered).marked == ["Der Satz."]
+    assert rendered.count("characters are not shown here") == 2
+    assert len(rendered) < 2 * TEXT_SHOWN
 
 
-def test_articles_of_the_same_name_are_told_apart_by_their_files() -> None:
-    alike = [Holding(Source(name, "Titel"), 1) for name in ("a.md", "b.md")]
-    assert [name for name, _ in article_choices(alike)] == ["Titel · a.md", "Titel · b.md"]
+@given(words)
+def test_a_title_in_a_line_is_one_short_line(title: str) -> None:
+    short = short_title(title, "de")
+    assert 0 < len(short) <= NAME_LENGTH
+    assert "\n" not in short
+    assert short == visible(short)
+    assert short == (visible(" ".join(title.split())) or "Ohne Titel") or short.endswith("…")
 
 
-def test_only_so_many_articles_are_offered() -> None:
-    many = [Holding(Source(f"{n}.md", f"T{n}", date.fromordinal(700_000 + n)), 1) for n in range(CHOICES_OFFERED + 5)]
-    choices = article_choices(many)
-    assert len(choices) == CHOICES_OFFERED
-    assert choices[0][1] == f"{CHOICES_OFFERED + 4}.md"
-
-
-def test_a_name_in_the_list_is_one_short_line() -> None:
-    ((name, _),) = article_choices([Holding(Source("a.md", "T\n\u202e" + "x" * 300), 1)])
-    assert name.startswith("T x")
-    assert len(name) == NAME_LENGTH
-    assert name.endswith("…")
-
-
-@pytest.mark.parametrize(
-    ("progress", "german", "english"),
-    [
-        (
-            Progress(2, 12, 1310, 1, share=0.5, seconds=52.0),
-            "3 von 12 Dateien · 1.310 Stellen · 1 nicht lesbar · 25,2 Stellen/s · noch etwa 0:52",
-            "3 of 12 files · 1,310 passages · 1 unreadable · 25.2 passages/s · about 0:52 left",
-        ),
-        (Progress(0, 1, 0), "0 von 1 Dateien · 0 Stellen", "0 of 1 files · 0 passages"),
-        (
-            Progress(1, 1, 1, share=1.0, seconds=1.0),
-            "1 von 1 Dateien · 1 Stelle · 1,0 Stellen/s · noch etwa 0:00",
-            "1 of 1 files · 1 passage · 1.0 passages/s · about 0:00 left",
-        ),
-    ],
-)
-def test_progress_in_words(progress: Progress, german: str, english: str) -> None:
-    assert describe_progress(progress, "de") == german
-    assert describe_progress(progress, "en") == english
-
-
-def test_progress_has_a_bar_that_says_what_it_is_of() -> None:
-    assert '<progress max="1" value="0.250" aria-label="Artikel werden' in render_progress(
-        Progress(1, 4, 9, share=0.25)
-    )
-    assert '<progress max="1" aria-label="Adding articles"' in render_progress(None, language="en")
-
-
-@pytest.mark.parametrize(
-    ("report", "files", "german", "english"),
-    [
-        (
-            Report(2, 14, 0, 5, failed=("x",)),
-            3,
-            "2 Artikel aufgenommen (14 Stellen), 1 nicht lesbar.",
-            "2 articles added (14 passages), 1 unreadable.",
-        ),
-        (Report(1, 1, 0, 0), 1, "1 Artikel aufgenommen (1 Stelle).", "1 article added (1 passage)."),
-        (
-            Report(0, 0, 0, 0, failed=("x", "y")),
-            2,
-            "Kein Artikel aufgenommen, 2 nicht lesbar.",
-            "No article added, 2 unreadable.",
-        ),
-        (
-            Report(1, 3, 0, 0, stopped=True),
-            4,
-            "Angehalten: 1 Artikel aufgenommen (3 Stellen), 3 Dateien nicht mehr aufgenommen.",
-            "Stopped: 1 article added (3 passages), 3 files left out.",
-        ),
-    ],
-)
-def test_a_summary_in_words(report: Report, files: int, german: str, english: str) -> None:
-    assert summarise(report, files, "de") == german
-    assert summarise(report, files, "en") == english
-
-
-def test_a_summary_names_unreadable_files_but_not_without_end() -> None:
-    failed = tuple(f"datei-{n}.pdf can't be read" for n in range(FAILURES_NAMED + 3))
-    rendered = render_summary(Report(0, 0, 0, 0, failed=failed), files=len(failed))
-    assert 'role="status"' in rendered
-    assert rendered.count("can&#x27;t be read") == FAILURES_NAMED
-    assert "und 3 weitere" in rendered
-
-
-@given(st.dictionaries(st.sampled_from([".md", ".pdf"]), st.integers(1, 10**9)))
-def test_kinds_are_named_where_there_are_any(limits: dict[str, int]) -> None:
-    assert all(suffix in describe_kinds(limits) for suffix in limits)
-    assert bool(describe_kinds(limits)) == bool(limits)
+def test_an_article_is_named_by_title_outlet_and_date() -> None:
+    assert name_article(SOURCE, "de") == "Der Turm · Blatt · 24. Februar 2025"
+    assert name_article(COPY, "en") == "Der Turm · Abendpost"
+    assert name_article(Source("a.md", ""), "en") == "Untitled"

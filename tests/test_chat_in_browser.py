@@ -1,130 +1,36 @@
-"""The page in a real browser: what a visitor sees, what leaves the machine, and that no article's words can run."""
+"""Asking and reading in a real browser: what a visitor sees, what leaves the machine, and that no words can run."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
-from types import MappingProxyType
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from assistant import BelegtError
-from assistant.answer import Answer, Citation, Statement
+from tests.browser import Visitor, free_port, start_browser
+from tests.told import HOSTILE, QUESTION, SLOW, SUGGESTED, ToldDesk
 from ui.chat import build_app
 from ui.serving import serve
 
 pytestmark = pytest.mark.real
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
-PATIENCE = 8_000  # milliseconds: a busy machine draws slowly
-PAUSE = 0.05  # seconds between two growing answers, so that the growth is real
-SLOW = 1.0  # seconds of a slow answer: long enough to stop it
+Visit = Callable[..., Visitor]
 
-QUESTION = "Wie viel will Alibaba in KI-Infrastruktur investieren?"
-HOSTILE = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'>${window.ran = 1}{{ran}}[x](javascript:1)"
-
-
-@dataclass(frozen=True)
-class Line:
-    title: str
-    published: date | None
-    publisher: str | None
-
-
-def citation(number: int, quote: str, **changes: Any) -> Citation:
-    filler = "Der Konzern baut damit sein Geschäft mit Rechenzentren weiter aus. " * 6
-    plain = Citation(
-        number=number,
-        article_id=f"alibaba-{number}.md",
-        title=f"Alibaba steckt Milliarden in Künstliche Intelligenz, Teil {number}",
-        published=date(2025, 2, 24),
-        author=None,
-        publisher="Wirtschaftsblatt",
-        url="https://example.org/alibaba",
-        passage=f"# Ein Abschnitt\n\n{filler}{quote} {filler}",
-        quote=quote,
-        start=0,
-        end=len(quote),
-    )
-    return replace(plain, **changes)
-
-
-def answer(question: str, *statements: Statement, citations: Sequence[Citation], **changes: Any) -> Answer:
-    text = " ".join(f"{said.text} {''.join(f'[{number}]' for number in said.citations)}" for said in statements)
-    plain = Answer(question, question, text, statements, tuple(citations), None, abstained=False, confidence=0.9)
-    return replace(plain, **changes)
-
-
-def alibaba(question: str) -> Answer:
-    first = "Alibaba will in den nächsten drei Jahren 380 Milliarden Yuan in KI-Infrastruktur investieren."
-    second = "Das ist mehr als in den zehn Jahren davor zusammen."
-    said = Statement(first, (1,)), Statement(second, (2, 3))
-    paged = citation(2, second, page=4, also_in=("Tagblatt", "Abendpost"))
-    citations = [citation(1, first), paged, citation(3, second, published=None, url=None)]
-    notes = ("Ein neuerer Artikel vom 3. März 2025 nennt eine andere Zahl.",)
-    return answer(question, *said, citations=citations, highlight="380 Milliarden Yuan", notes=notes)
-
-
-def silent(question: str) -> Answer:
-    text = "Dazu steht in den Artikeln nichts."
-    return answer(question, citations=[citation(1, "Nah daran.")], text=text, abstained=True, confidence=0.8)
-
-
-def hostile(question: str) -> Answer:
-    long = "Donaudampfschifffahrt" * 500
-    evil = citation(1, HOSTILE, title=HOSTILE + long, publisher=HOSTILE, url="javascript:window.ran=1")
-    return answer(question, Statement(HOSTILE + long, (1,)), citations=[evil], highlight=HOSTILE, notes=(HOSTILE,))
-
-
-class FakeDesk:
-    """Answers from hand-made answers, and remembers with which history it was asked."""
-
-    upload_limits: Mapping[str, int] = MappingProxyType({})
-
-    def __init__(self) -> None:
-        self.histories: list[tuple[tuple[str, str], ...]] = []
-
-    def stream(self, question: str, *, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]:
-        self.histories.append(tuple(history))
-        if "zu lang" in question:
-            raise BelegtError("Die Frage ist zu lang.")
-        make = hostile if "böse" in question or "<" in question else silent if "Wetter" in question else alibaba
-        whole = make(question)
-        yield replace(whole, statements=(), text="", abstained=False, notes=())
-        for count in range(1, len(whole.statements)):
-            time.sleep(PAUSE)
-            yield replace(whole, statements=whole.statements[:count], notes=())
-        if "langsam" in question:
-            time.sleep(SLOW)
-        yield whole
-
-    def articles(self) -> tuple[Line, ...]:
-        return tuple(Line(f"Artikel {number}", date(2025, 1, number), "Wirtschaftsblatt") for number in range(1, 11))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+QUOTES_SHOWN = """(cards) => cards.map((card) => {
+  const [passage, quote] = [".belegt-passage", "mark"].map((part) => card.querySelector(part).getBoundingClientRect());
+  return quote.top >= passage.top && quote.bottom <= passage.bottom;
+})"""
 
 
 @pytest.fixture(scope="module")
-def desk() -> FakeDesk:
-    return FakeDesk()
+def desk() -> ToldDesk:
+    return ToldDesk()
 
 
 @pytest.fixture(scope="module")
-def address(desk: FakeDesk) -> Iterator[str]:
-    app = build_app(desk, examples=(QUESTION, "Wie wird das Wetter?"))
+def address(desk: ToldDesk) -> Iterator[str]:
+    app = build_app(desk)
     yield serve(app, port=free_port())
     app.close(verbose=False)
 
@@ -135,57 +41,8 @@ def browser() -> Iterator[Any]:
         yield started
 
 
-@contextmanager
-def start_browser() -> Iterator[Any]:
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        missing = f"none of {', '.join(BROWSERS)} is installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield started
-        started.close()
-
-
-class Visitor:
-    """A visitor with a browser of their own language and size, who notes every request the page makes."""
-
-    def __init__(self, browser: Any, address: str, *, locale: str = "de-DE", width: int = 1280) -> None:
-        self.context = browser.new_context(locale=locale, viewport={"width": width, "height": 800})
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
-        self.requests: list[str] = []
-        self.context.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(address)
-        self.field.wait_for()
-        self.page.locator(".belegt-articles").wait_for()
-
-    @property
-    def field(self) -> Any:
-        return self.page.locator("textarea")
-
-    @property
-    def answers(self) -> Any:
-        return self.page.locator(".belegt-answer")
-
-    def ask(self, question: str) -> None:
-        """Ask, and wait until the answer is complete: then the button that sends is back."""
-        self.field.fill(question)
-        self.field.press("Enter")
-        self.page.locator(".belegt-question").last.filter(has_text=question[:20]).wait_for()
-        self.page.locator(".belegt-ask button.stop").wait_for(state="hidden")
-
-    def has_sideways_scroll(self) -> bool:
-        width = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return bool(self.page.evaluate(width))
-
-
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Any]:
+def visit(browser: Any, address: str) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
     def come(**changes: Any) -> Visitor:
@@ -197,108 +54,137 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
         visitor.context.close()
 
 
-def test_an_answer_appears_with_its_evidence_and_a_marker_brings_its_card(visit: Any) -> None:
+def focused(visitor: Visitor) -> str:
+    return str(visitor.page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
+
+
+def test_from_a_claim_to_its_passage_in_one_click_and_back(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
     visitor.ask(QUESTION)
     assert page.locator(".belegt-answer strong").inner_text() == "380 Milliarden Yuan"
     assert page.locator(".belegt-notes").inner_text().startswith("Ein neuerer Artikel")
-    assert page.locator("mark").count() == 3
-    assert page.locator(".belegt-source").all_inner_texts()[:3] == [
-        "Wirtschaftsblatt · 24. Februar 2025",
-        "Wirtschaftsblatt · 24. Februar 2025 · Seite 4",
+    assert page.locator(".belegt-evidence mark").count() == 3
+    assert page.locator(".belegt-tick-mark").count() == 2
+    assert page.locator(".belegt-card").evaluate_all(QUOTES_SHOWN) == [True] * 3, "a cut passage shows its quote"
+    assert page.locator(".belegt-evidence .belegt-source").all_inner_texts()[:3] == [
+        "Wirtschaftsblatt · Redaktion · 24. Januar 2025",
+        "Wirtschaftsblatt · Redaktion · 24. Februar 2025 · Seite 4",
         "Auch in: Tagblatt, Abendpost",
     ]
 
-    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator(".belegt-copy").click()
-    page.get_by_text("Kopiert").wait_for()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("Alibaba will")
-    assert "[1] Alibaba steckt Milliarden" in copied
+    marker = page.locator(".belegt-marker", has_text="[2]")
+    marker.hover()
+    assert "mehr als in den zehn Jahren davor" in page.locator("#belegt-tip").inner_text()
+    marker.click()
+    visitor.sees(".belegt-reader mark")
+    assert page.locator(".belegt-reader mark").inner_text() == "Das ist mehr als in den zehn Jahren davor zusammen."
+    assert page.locator(".belegt-reader h2").inner_text().endswith("Teil 2")
+    origin = page.locator(".belegt-origin")
+    assert origin.inner_text().startswith("Wirtschaftsblatt · Redaktion · 24. Februar 2025 · Seite 4")
+    assert origin.locator("a").get_attribute("href") == "https://example.org/alibaba-2"
+    assert len(page.locator(".belegt-text").inner_text()) > 5_000, "the whole article can be read"
 
-    page.locator(".belegt-marker", has_text="[3]").click()
-    card = page.locator("#belegt-card-1-3.belegt-chosen")
-    card.wait_for()
-    page.wait_for_function("() => document.activeElement.id === 'belegt-card-1-3'")
-    page.wait_for_function(
-        "() => { const box = document.querySelector('#belegt-card-1-3 mark').getBoundingClientRect();"
-        " return box.top >= 0 && box.bottom <= innerHeight; }"
-    )
-    assert page.locator(".belegt-chosen").count() == 1
+    page.locator(".belegt-back").click()
+    assert page.locator(".belegt-card").first.is_visible()
+    assert 'data-number="2"' in focused(visitor)
 
 
-def test_a_marker_works_with_the_keyboard_and_shows_that_it_has_the_focus(visit: Any) -> None:
+def test_everything_is_reached_by_the_keyboard(visit: Visit) -> None:
     visitor = visit()
-    visitor.ask(QUESTION)
-    marker = visitor.page.locator(".belegt-marker", has_text="[2]")
-    visitor.page.locator(".belegt-marker", has_text="[1]").focus()
-    visitor.page.keyboard.press("Tab")
-    assert marker.evaluate("marker => marker === document.activeElement")
-    assert marker.evaluate("marker => getComputedStyle(marker).outlineStyle") == "solid"
-    visitor.page.keyboard.press("Enter")
-    visitor.page.locator("#belegt-card-1-2.belegt-chosen").wait_for()
+    page = visitor.page
+    visitor.field.focus()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    visitor.settle(1)
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        if 'data-number="1"' in focused(visitor):
+            break
+    assert page.locator(".belegt-marker").first.evaluate("marker => getComputedStyle(marker).outlineStyle") == "solid"
+    assert "380 Milliarden" in page.locator("#belegt-tip").inner_text()
+    page.keyboard.press("Enter")
+    visitor.sees(".belegt-reader mark")
+    assert focused(visitor).startswith("<mark")
+    page.keyboard.press("Escape")
+    assert 'data-number="1"' in focused(visitor)
+    page.keyboard.press("Tab")
+    assert 'data-number="2"' in focused(visitor)
 
 
-def test_a_follow_up_keeps_the_earlier_evidence_within_reach(visit: Any, desk: FakeDesk) -> None:
+def test_a_follow_up_is_shown_as_searched_and_can_be_mended(visit: Visit, desk: ToldDesk) -> None:
     visitor = visit()
+    page = visitor.page
     visitor.ask(QUESTION)
     visitor.ask("Und Microsoft?")
-    assert len(desk.histories[-1]) == 1
     assert desk.histories[-1][0][0] == QUESTION
-    page = visitor.page
     assert not page.locator("#belegt-turn-1").is_visible()
     page.locator(".belegt-marker").first.click()
-    page.locator("#belegt-card-1-1.belegt-chosen").wait_for()
-    assert not page.locator("#belegt-turn-2").is_visible()
+    visitor.sees(".belegt-reader mark")
+    page.keyboard.press("Escape")
+    assert page.locator("#belegt-turn-1").is_visible(), "the earlier evidence stays within reach"
+    page.locator(".belegt-edit").click()
+    field = page.locator(".belegt-searched input")
+    assert field.input_value() == "Und Microsoft? (Alibaba)"
+    field.fill("Und Google?")
+    field.press("Enter")
+    visitor.settle(3)
+    assert visitor.questions[-1] == "Und Google?"
+    assert desk.histories[-1] == (), "what was made to stand alone is asked as it stands"
 
 
-def test_two_visitors_do_not_share_a_conversation(visit: Any, desk: FakeDesk) -> None:
-    one, other = visit(), visit()
-    one.ask(QUESTION)
-    assert other.page.locator(".belegt-question").count() == 0
-    other.ask("Was macht der andere?")
-    assert desk.histories[-1] == ()
-    assert one.page.locator(".belegt-question").all_inner_texts() == [QUESTION]
+def test_verdicts_are_seen(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ask("Zweifel?")
+    assert visitor.page.locator(".belegt-warning").all_inner_texts() == ["nur teilweise belegt", "nicht belegt"]
+    assert visitor.page.locator(".belegt-tick-mark").count() == 0
 
 
-@pytest.mark.parametrize(
-    ("locale", "send", "placeholder", "listed"),
-    [
-        ("de-DE", "Fragen", "Was möchten Sie wissen?", "In diesen Artikeln wird gesucht"),
-        ("en-GB", "Ask", "What would you like to know?", "The articles searched here"),
-    ],
-)
-def test_the_page_speaks_the_browser_s_language(
-    visit: Any, locale: str, send: str, placeholder: str, listed: str
-) -> None:
-    page = visit(locale=locale).page
-    assert page.locator(".belegt-ask button.primary").inner_text() == send
-    assert page.locator("textarea").get_attribute("placeholder") == placeholder
-    assert page.locator(".belegt-articles h2").inner_text() == listed
-    assert page.locator("html").get_attribute("lang") == locale[:2]
-    assert page.title() == "belegt"
-
-
-def test_an_example_is_asked_with_one_click_and_then_gone(visit: Any) -> None:
-    page = visit().page
-    page.locator(".belegt-examples button", has_text="Wetter").click()
-    page.get_by_text("Dazu steht in den Artikeln nichts.").wait_for()
+def test_a_refusal_leads_on(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.ask("Wie wird das Wetter?")
     assert page.locator(".belegt-turn h2").inner_text() == "Nächstliegende Stellen"
-    page.locator(".belegt-examples").wait_for(state="hidden")
+    assert page.locator(".belegt-evidence mark").count() == 0
+    offered = page.locator(".belegt-reply .belegt-suggestion")
+    assert offered.all_inner_texts() == list(SUGGESTED[:2])
+    offered.last.click()
+    visitor.settle(2)
+    assert visitor.questions[-1] == SUGGESTED[1]
 
 
-def test_a_mistake_is_one_line_and_leaves_the_question_in_its_field(visit: Any) -> None:
+def test_what_a_visitor_says_of_an_answer_is_kept(visit: Visit, desk: ToldDesk) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.ask(QUESTION)
+    desk.judgements.clear()
+    page.get_by_role("button", name="Stimmt", exact=True).click()
+    page.wait_for_timeout(300)
+    (kept,) = desk.judgements.values()
+    assert (kept.right, kept.answers) == (True, ("380 Milliarden Yuan",))
+    page.get_by_role("button", name="Stimmt nicht").click()
+    page.get_by_label("Was wäre richtig gewesen?").fill("400 Milliarden Yuan")
+    page.get_by_role("button", name="Absenden").click()
+    page.get_by_text("Danke.").wait_for()
+    page.wait_for_timeout(300)
+    (kept,) = desk.judgements.values()
+    assert (kept.right, kept.answers) == (False, ("400 Milliarden Yuan",))
+    page.get_by_role("button", name="Stimmt nicht").click()
+    page.wait_for_timeout(300)
+    assert desk.judgements == {}
+
+
+def test_a_mistake_is_one_line_and_leaves_the_question_in_its_field(visit: Visit) -> None:
     visitor = visit()
     visitor.field.press("Enter")
     visitor.page.locator(".belegt-ask button.primary").click()
     visitor.ask("Das ist zu lang")
     visitor.page.get_by_text("Die Frage ist zu lang.").wait_for()
     assert visitor.field.input_value() == "Das ist zu lang"
-    assert visitor.page.locator(".belegt-question").count() == 1, "the empty questions before it did nothing"
+    assert visitor.questions == ["Das ist zu lang"], "the empty questions before it did nothing"
 
 
-def test_an_answer_can_be_stopped_and_the_conversation_goes_on(visit: Any, desk: FakeDesk) -> None:
+def test_an_answer_can_be_stopped_and_the_conversation_goes_on(visit: Visit, desk: ToldDesk) -> None:
     visitor = visit()
     visitor.field.fill("Bitte langsam")
     visitor.field.press("Enter")
@@ -314,38 +200,64 @@ def test_an_answer_can_be_stopped_and_the_conversation_goes_on(visit: Any, desk:
     assert "zehn Jahren" not in visitor.answers.first.inner_text()
 
 
-def test_a_cleared_conversation_starts_anew(visit: Any, desk: FakeDesk) -> None:
-    visitor = visit()
-    visitor.ask(QUESTION)
-    visitor.page.locator(".belegt-chat .icon-button-wrapper button").first.click()
-    visitor.page.locator(".belegt-articles").wait_for()
-    visitor.page.locator(".belegt-examples button").first.wait_for()
-    visitor.ask(QUESTION)
-    assert desk.histories[-1] == ()
+def test_a_first_visit_offers_questions_in_the_browser_s_language_or_the_chosen_one(visit: Visit) -> None:
+    visitor = visit(locale="en-GB")
+    page = visitor.page
+    assert page.locator(".belegt-ask button.primary").inner_text() == "Ask"
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "Ask what the articles say." in page.locator(".belegt-greeting").inner_text()
+    page.locator(".belegt-suggestion", has_text=SUGGESTED[0]).click()
+    visitor.settle(1)
+    assert not page.locator(".belegt-greeting").is_visible()
+    assert "24 January 2025" in page.locator(".belegt-source").first.inner_text()
+    page.get_by_role("button", name="Deutsch").click()
+    page.locator("html[lang=de]").wait_for(state="attached")
+    visitor.settle(1)
+    assert visitor.questions == [SUGGESTED[0]], "the conversation is taken up in the other language"
+    assert page.locator(".belegt-ask button.primary").inner_text() == "Fragen"
+    assert "24. Januar 2025" in page.locator(".belegt-source").first.inner_text()
+    page.get_by_role("button", name="Dunkel").click()
+    assert page.locator("body.dark").count() == 1
+    page.reload()
+    page.locator("body.dark").wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_an_article_says_runs_or_leaves_or_breaks_the_layout(visit: Any, address: str, width: int) -> None:
+def test_nothing_an_article_says_runs_or_leaves_or_breaks_the_layout(visit: Visit, address: str, width: int) -> None:
     visitor = visit(width=width)
+    page = visitor.page
     visitor.ask(f"böse {HOSTILE}")
-    visitor.answers.last.wait_for()
     assert HOSTILE[:40] in visitor.answers.last.inner_text()
-    assert HOSTILE in visitor.page.locator("mark").last.inner_text()
-    assert visitor.page.evaluate("window.ran") is None
-    assert visitor.page.locator(".belegt-chat script, .belegt-evidence script, img[src='x']").count() == 0
-    assert visitor.page.locator(".belegt-card a").count() == 0
+    assert HOSTILE in page.locator(".belegt-evidence mark").last.inner_text()
+    page.locator(".belegt-marker").last.hover()
+    page.locator(".belegt-marker").last.click()
+    page.locator(".belegt-reader mark").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".belegt-tab", has_text="Artikel").click()
+    page.locator(".belegt-open-article").first.click()
+    page.locator(".belegt-reader h2").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".belegt-drawer-button").click()
+    page.locator(".belegt-conversation-title").first.wait_for()
+    assert page.evaluate("window.ran") is None
+    assert page.locator(".gradio-container script, img[src='x'], a[href^='javascript']").count() == 0
     assert not visitor.has_sideways_scroll()
-    visitor.page.locator(".belegt-marker").last.click()
-    visitor.page.locator(".belegt-chosen").wait_for()
     assert visitor.requests
     assert [url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))] == []
 
 
-def test_a_phone_stacks_the_evidence_below_the_conversation(visit: Any) -> None:
+def test_a_phone_stacks_the_evidence_and_an_article_covers_the_page(visit: Visit) -> None:
     visitor = visit(width=390)
+    page = visitor.page
     visitor.ask(QUESTION)
     assert not visitor.has_sideways_scroll()
-    chat, cards = (visitor.page.locator(name).bounding_box() for name in (".belegt-conversation", ".belegt-evidence"))
+    assert page.locator(".belegt-ask button.primary").evaluate("button => button.scrollWidth <= button.clientWidth")
+    chat, cards = (
+        page.locator(f"{name}:visible").first.bounding_box() for name in (".belegt-conversation", ".belegt-card")
+    )
     assert cards["y"] >= chat["y"] + chat["height"]
-    visitor.page.locator(".belegt-marker").first.click()
-    visitor.page.wait_for_function("() => scrollY > 0")
+    page.locator(".belegt-marker").first.click()
+    visitor.sees(".belegt-reader mark")
+    assert not visitor.has_sideways_scroll()
+    page.locator(".belegt-back").click()
+    visitor.sees(".belegt-marker")

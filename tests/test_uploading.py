@@ -154,3 +154,8 @@ def test_only_uploads_may_be_removed_again(desk: Assistant, received: Path, tmp_
     desk.remove_upload("articles/turm.txt")
     with pytest.raises(ArticleError):
         desk.article("articles/turm.txt")
+
+
+@pytest.mark.parametrize("file", [{}, {"path": 1}, {"path": "a\0.md"}, {"path": None}, "a.md", None])
+def test_what_is_no_file_at_all_is_left_out(tmp_path: Path, file: Any) -> None:
+    assert name_files([file], tmp_path) == {}

@@ -247,4 +247,4 @@ def test_encodings(encoding):
 def test_hostile_pages_take_no_time(body):
     start = time.perf_counter()
     read_web_page(page(body))
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < 8  # well below a second on an idle machine

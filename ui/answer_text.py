@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ def show(answer: Answer) -> str:
     for citation in answer.citations:
         lines += show_citation(citation)
     return "\n".join(lines).rstrip()
+
+
+def show_suggestions(questions: Sequence[str]) -> str:
+    """Return lines with questions that the articles do answer; nothing where there are none."""
+    lines = [textwrap.fill(question, WIDTH, initial_indent="- ", subsequent_indent="  ") for question in questions]
+    return "\n".join(["", "The articles do answer:", *lines, ""]) if lines else ""
 
 
 def show_citation(citation: Citation) -> list[str]:

@@ -39,13 +39,13 @@ class Place:
 def find_place(text: str, citation: Citation) -> Place | None:
     """Return where a citation stands in this text; ``None`` where the article has changed and no longer says it."""
     quote, start = citation.quote, citation.start
-    if not quote or text[start : citation.end] != quote:
+    if not quote or start < 0 or text[start : citation.end] != quote:
         start = text.find(quote) if quote else -1
     if start < 0:
         return None
     end, length = start + len(quote), len(citation.passage)
-    around = text.find(citation.passage, max(0, start - length), end + length)
-    if around < 0 or not around <= start <= end <= around + length:
+    around = text.find(citation.passage, max(0, end - length), start + length)  # only where it holds the quote
+    if around < 0:
         return Place(start, start, end, end)
     return Place(around, start, end, around + length)
 

@@ -18,6 +18,7 @@ from ui.conversation import Conversation, Desk
 from ui.judging import Judge
 from ui.page_frame import TITLE
 from ui.page_scripts import read_script
+from ui.programs import ProgramDesk, add_endpoints
 from ui.waiting_line import WaitingLine
 from ui.wording import LANGUAGES, labels
 
@@ -30,7 +31,7 @@ DELETE_RECEIVED = (3_600, 3_600)
 LONGEST_QUESTION = 2_000  # characters: what the assistant takes
 
 
-class PageDesk(Desk, Collection, Judge, Protocol):
+class PageDesk(Desk, Collection, Judge, ProgramDesk, Protocol):
     """What the page needs of the assistant: answers, the articles, and a place for what visitors say of them."""
 
 
@@ -67,7 +68,6 @@ def build_app(desk: PageDesk) -> gr.Blocks:
     import gradio as gr
 
     from ui.chat_events import wire
-    from ui.programs import add_endpoints
 
     line = WaitingLine()
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=DELETE_RECEIVED)

@@ -11,24 +11,24 @@ from ui.collection_panel import show_panel, wire_panel
 from ui.collection_view import choose_scope, describe_scope
 from ui.conversation import Conversation, begin, continue_answer, render_evidences, render_turns, stop
 from ui.conversation_record import export_json, export_markdown, read_record, write_record
+from ui.escaping import visible
 from ui.examples import Examples
 from ui.judging import judge_turn
 from ui.page_frame import render_head, render_tabs, welcome
-from ui.visitor import QUIET, language_from, opened, sent_by
+from ui.visitor import QUIET, language_from, opened, sent_by, warn
 from ui.waiting_line import WaitingLine
 from ui.wording import say, script_texts
 
 if TYPE_CHECKING:
     import gradio as gr
 
-# Waiting costs a thread each; Gradio has forty, and opening a citation must find one free.
-QUESTIONS_AT_A_TIME = 30
+# Waiting takes a thread each; serving has 160 of them, so that opening a citation finds one free.
+QUESTIONS_AT_A_TIME = 120
 
 
 def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> None:
     """Tie the page to the conversation and to the collection."""
     examples = Examples(desk)
-    examples.begin()
     answers = _wire_questions(page, desk, line)
     _wire_start(app, page, desk, examples, answers)
     _wire_judgements(page, desk)
@@ -41,22 +41,17 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
     """Ask what is typed, clicked, or edited; stop an answer. Returns the events that a stop cancels."""
     import gradio as gr
 
-    def ask(question: str, conversation: Conversation, request: gr.Request, *, standalone: bool = False) -> list[Any]:
-        begun = begin(conversation, question, language=language_from(request), standalone=standalone)
+    def ask(
+        question: str, conversation: Conversation, request: gr.Request, *, standalone: bool = False
+    ) -> Iterator[list[Any]]:
+        language = language_from(request)
+        begun = begin(conversation, question, language=language, standalone=standalone)
         if begun is conversation:
             # Writing the unchanged conversation back could undo a question that was asked meanwhile.
-            return [gr.skip()] * len(outputs)
-        return [*show(desk, begun, request), "", keep(begun)]
-
-    def on_ask(question: str, conversation: Conversation, request: gr.Request) -> list[Any]:
-        return ask(question, conversation, request)
-
-    def on_clicked(conversation: Conversation, event: gr.EventData, request: gr.Request) -> list[Any]:
-        sent = sent_by(event)
-        return ask(str(sent.get("question", "")), conversation, request, standalone=bool(sent.get("standalone")))
-
-    def on_waiting(conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
-        for grown in continue_answer(desk, conversation, line=line, language=language_from(request)):
+            yield [gr.skip()] * len(outputs)
+            return
+        yield [*show(desk, begun, request), "", keep(begun)]
+        for grown in continue_answer(desk, begun, line=line, language=language):
             last = grown.turns[-1]
             # A question without an answer goes back into its field, to be mended rather than typed again.
             failed = last.finished and last.answer is None
@@ -66,17 +61,26 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
                 keep(grown) if last.finished else gr.skip(),
             ]
 
+    def on_ask(question: str, conversation: Conversation, request: gr.Request) -> Iterator[list[Any]]:
+        yield from ask(question, conversation, request)
+
+    def on_clicked(conversation: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
+        sent = sent_by(event)
+        question = sent.get("question")
+        question = question if isinstance(question, str) else ""
+        yield from ask(question, conversation, request, standalone=sent.get("standalone") is True)
+
     def on_stop(conversation: Conversation, request: gr.Request) -> list[Any]:
         stopped = stop(conversation, language=language_from(request))
         return [*show(desk, stopped, request), gr.skip(), keep(stopped)]
 
     # A question may come while the last one's answer still runs, even being cancelled; `begin` decides.
     outputs = [*page.shown, page.question, page.bridge]
-    typed = gr.on([page.question.submit, page.send.click], on_ask, [page.question, page.conversation], outputs, **QUIET)
-    clicked = page.bridge.ask(on_clicked, page.conversation, outputs, **QUIET)
+    options = {"concurrency_limit": QUESTIONS_AT_A_TIME, **QUIET}
+    sends = [page.question.submit, page.send.click]
     answers = [
-        asked.then(on_waiting, page.conversation, outputs, concurrency_limit=QUESTIONS_AT_A_TIME, **QUIET)
-        for asked in (typed, clicked)
+        gr.on(sends, on_ask, [page.question, page.conversation], outputs, **options),
+        page.bridge.ask(on_clicked, page.conversation, outputs, **options),
     ]
     page.stop.click(on_stop, page.conversation, outputs, cancels=answers, **QUIET)
     return answers
@@ -120,7 +124,7 @@ def _wire_judgements(page: Page, desk: PageDesk) -> None:
         try:
             judged = judge_turn(desk, conversation, sent_by(event))
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return [gr.skip(), gr.skip()]
         # While an answer grows, the conversation belongs to it; the judgement itself is kept in any case.
         return [gr.skip(), gr.skip()] if judged.waiting else [judged, keep(judged)]
@@ -148,7 +152,7 @@ def _wire_records(page: Page, desk: PageDesk, answers: list[Any]) -> None:
         try:
             conversation = read_record(sent_by(event).get("record"), language=language_from(request))
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return [gr.skip()] * len(page.shown)
         return show(desk, conversation, request)
 
@@ -157,9 +161,9 @@ def _wire_records(page: Page, desk: PageDesk, answers: list[Any]) -> None:
         try:
             conversation = read_record(sent.get("record"), language=language)
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return gr.skip()
-        title = str(sent.get("title") or "")
+        title = visible(str(sent.get("title") or ""))
         if sent.get("format") == "json":
             return gr.HTML({"do": "download", "text": export_json(conversation, title), "type": "application/json"})
         text = export_markdown(conversation, title, language=language)
@@ -179,7 +183,7 @@ def _wire_scope(page: Page, desk: PageDesk) -> None:
         try:
             restricted = conversation.restricted(choose_scope(desk, sent_by(event), language_from(request)))
         except BelegtError as error:
-            gr.Warning(str(error))
+            warn(error)
             return [gr.skip()] * 3
         line = describe_scope(desk, restricted.scope, language_from(request))
         return [restricted, gr.HTML(line), keep(restricted) if restricted.turns else gr.skip()]

@@ -58,7 +58,7 @@ def choose_holdings(holdings: Iterable[Holding], chosen: Filter) -> list[Holding
 
 def render_filter(holdings: Sequence[Holding], *, language: Language = "de") -> str:
     """Return the fields by which the list is filtered, and the buttons that restrict the conversation to it."""
-    outlets = sorted({visible(holding.source.publisher) for holding in holdings if holding.source.publisher})
+    outlets = sorted({_outlet(holding) for holding in holdings} - {""})
     options = "".join(f"<option>{escape(outlet)}</option>" for outlet in outlets[:OUTLETS_OFFERED])
     return (
         f'<form class="belegt-filter" role="search" aria-label="{escape(say("filter", language))}">'
@@ -145,7 +145,7 @@ def _row(holding: Holding, uploaded: bool, language: Language) -> str:  # noqa: 
 def _fits(holding: Holding, chosen: Filter, words: Sequence[str]) -> bool:
     """Return whether an article passes the filter; one without a date lies outside of every span."""
     source = holding.source
-    if chosen.outlet and visible(source.publisher or "") != chosen.outlet:
+    if chosen.outlet and _outlet(holding) != chosen.outlet:
         return False
     if (chosen.since or chosen.until) and source.published is None:
         return False
@@ -153,6 +153,11 @@ def _fits(holding: Holding, chosen: Filter, words: Sequence[str]) -> bool:
         return False
     told = " ".join(filter(None, (source.title, source.publisher, source.author, source.article_id))).casefold()
     return all(word in told for word in words)
+
+
+def _outlet(holding: Holding) -> str:
+    """Return an outlet as a browser sends it back when it is chosen: without spaces around it or doubled in it."""
+    return " ".join(visible(holding.source.publisher or "").split())
 
 
 def _read_date(value: Any) -> date | None:

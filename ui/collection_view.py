@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from assistant import BelegtError, Holding, Scope, ScopeError
@@ -67,5 +68,6 @@ def describe_scope(shelf: Shelf, scope: Scope, language: Language) -> str:
         return ""
     titles = {}
     if len(scope.articles) == 1:
-        titles = {holding.source.article_id: holding.source.title for holding in shelf.holdings()}
+        with suppress(BelegtError):
+            titles = {holding.source.article_id: holding.source.title for holding in shelf.holdings()}
     return render_scope(scope, titles, language=language)

@@ -1,4 +1,4 @@
-"""The command line: ``belegt chat``, ``ask``, ``index``, ``articles`` and ``evaluate``.
+"""The command line: ``belegt chat``, ``ask``, ``index``, ``articles``, ``evaluate`` and ``password``.
 
 A user's mistake is one line on stderr, never a traceback.
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ui import opening
-from ui.answer_text import WIDTH, show
+from ui.answer_text import WIDTH, show, show_suggestions
 from ui.articles_command import articles_group
+from ui.chat_command import chat_command, password_command
 from ui.indexing import tell_report
-from ui.opening import articles_option, complain, data_option, one_line_errors
+from ui.opening import articles_option, data_option, one_line_errors
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -91,30 +91,6 @@ def main() -> None:
 
 
 @main.command()
-@articles_option
-@data_option
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to listen on.")
-@click.option(
-    "--port", metavar="P", type=click.IntRange(1, 65535), help="The port. Default: the first free one from 7860 on."
-)
-@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
-@click.option("--watch/--no-watch", default=True, help="Keep in step with the folders while the page is open.")
-def chat(
-    articles: tuple[Path, ...], data_dir: Path | None, host: str, port: int | None, *, browser: bool, watch: bool
-) -> None:
-    """Open the chat page."""
-    with one_line_errors():
-        desk = opening.open_desk(articles, data_dir)
-        tell_report(desk.refresh())
-        from ui.chat import STARTER_EXAMPLES
-        from ui.serving import launch
-
-        examples = STARTER_EXAMPLES if desk.takes_uploads else ()
-        with desk.watching(tell=tell_report, complain=complain) if watch else nullcontext():
-            launch(desk, examples=examples, host=host, port=port, open_browser=browser)
-
-
-@main.command()
 @click.argument("question", metavar="Q")
 @articles_option
 @data_option
@@ -161,6 +137,8 @@ def ask(
         check_articles(chosen, desk)
         answer = desk.answer(question, scope=scope, mode=None if quoted is None else "quoted" if quoted else "written")
     click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))
+    if answer.abstained and not as_json:
+        click.echo(show_suggestions(desk.suggest(answer)), nl=False)
     if answer.abstained:
         sys.exit(ABSTAINED)
 
@@ -240,6 +218,8 @@ def evaluate(articles: tuple[Path, ...], data_dir: Path | None, **options: Any) 
 
 
 main.add_command(articles_group)
+main.add_command(chat_command)
+main.add_command(password_command)
 
 
 if __name__ == "__main__":

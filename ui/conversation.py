@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from assistant import Answer, BelegtError, Scope
 from assistant.phrases import Language
-from ui.escaping import render_line
+from ui.escaping import render_line, visible
 from ui.evidence_rendering import render_evidence
 from ui.rendering import Judgement, render_answer, render_footer, render_question, render_suggestions
 from ui.waiting_line import Place, WaitingLine
@@ -99,9 +99,10 @@ def begin(conversation: Conversation, question: str, *, language: Language, stan
 
     Unchanged for an empty question, and while the last question still waits: one session asks one thing at a time.
     """
-    if conversation.waiting or not question.strip():
+    question = visible(question).strip()
+    if conversation.waiting or not question:
         return conversation
-    turn = Turn(question.strip(), line=say("searching", language), standalone=standalone)
+    turn = Turn(question, line=say("searching", language), standalone=standalone)
     return replace(conversation, turns=(*conversation.turns, turn))
 
 
@@ -118,9 +119,10 @@ def continue_answer(
         return
     try:
         with line.join() as ticket:
+            # Told of its turn, too: a visitor who has left is noticed there, and not answered for nobody.
             for place in ticket.wait():
-                if place.ahead:
-                    yield conversation.with_last(line=describe_place(place, language))
+                told = describe_place(place, language) if place.ahead else say("searching", language)
+                yield conversation.with_last(line=told)
             for grown in _answer(desk, conversation):
                 conversation = grown
                 yield conversation

@@ -6,6 +6,7 @@ What a browser sends back is checked like any other input: it may be old, broken
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -28,6 +29,8 @@ LONGEST = 20_000
 
 _MARKUP = frozenset("\\`*_{}<>#|~[]()!&$")
 """Signs that Markdown could read as markup."""
+# A list, a rule, or the underline of a heading, at the start of a line.
+_LINE_START = re.compile(r"^([0-9]*)([-+=.)])")
 
 Text = Annotated[str, Field(max_length=LONGEST)]
 
@@ -103,10 +106,11 @@ def export_markdown(conversation: Conversation, title: str, *, language: Languag
 def _answer_parts(answer: Answer, language: Language) -> list[str]:
     """Return the paragraphs of an answer in Markdown: its text, notes, then every quote with its source."""
     parts = []
-    if answer.standalone_question not in ("", answer.question):
-        parts.append(f"*{_escape(say('searched', language))} {_escape(answer.standalone_question)}*")
+    searched = answer.standalone_question.strip()
+    if searched not in ("", answer.question.strip()):
+        parts.append(_emphasise(f"{say('searched', language)} {searched}"))
     parts.append(_escape(answer.text))
-    parts += [f"*{_escape(note)}*" for note in answer.notes]
+    parts += [_emphasise(note) for note in answer.notes]
     for citation in answer.citations:
         quote = "\n".join(f"> {_escape(line)}" for line in citation.quote.splitlines())
         parts.append(f"{_escape(source_line(citation, language))}\n\n{quote}")
@@ -116,7 +120,13 @@ def _answer_parts(answer: Answer, language: Language) -> list[str]:
 def _escape(text: str) -> str:
     """Return a stranger's text for Markdown: on one line, with nothing in it that Markdown would read as markup."""
     line = " ".join(visible(text).split())
-    return "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in line)
+    line = "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in line)
+    return _LINE_START.sub(r"\1\\\2", line)
+
+
+def _emphasise(text: str) -> str:
+    shown = _escape(text)
+    return f"*{shown}*" if shown else ""
 
 
 def _write_turn(turn: Turn) -> dict[str, Any]:
@@ -134,10 +144,17 @@ def _write_turn(turn: Turn) -> dict[str, Any]:
 def _read_turn(kept: KeptTurn, language: Language) -> Turn:
     return Turn(
         question=kept.question,
-        answer=Answer.from_dict(kept.answer) if kept.answer is not None else None,
+        answer=_read_answer(kept.answer) if kept.answer is not None else None,
         line=kept.line if kept.finished else say("stopped", language),
         finished=True,
         standalone=kept.standalone,
         suggestions=kept.suggestions,
         judged=kept.judged,
     )
+
+
+def _read_answer(fields: dict[str, Any]) -> Answer:
+    answer = Answer.from_dict(fields)
+    if not 0 <= answer.confidence <= 1:  # JSON as browsers send it may even hold NaN
+        raise RecordError("the confidence of an answer lies between 0 and 1")
+    return answer

@@ -31,10 +31,6 @@ class Examples:
         self._searching = threading.Lock()
         self._found: tuple[int, tuple[str, ...]] | None = None
 
-    def begin(self) -> None:
-        """Begin to look for them, so that the first visitor finds them, and the model loaded."""
-        threading.Thread(target=lambda: list(self.follow()), name="belegt-examples", daemon=True).start()
-
     def follow(self) -> Iterator[tuple[str, ...]]:
         """Yield what is known at once, then, where that was nothing yet, what was found."""
         state = self._state()

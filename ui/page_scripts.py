@@ -56,8 +56,9 @@ class EarlyScript:
 
     async def _send_page(self, start: Message, body: Message, send: Send) -> None:
         """Send a page on with the script in its head; the head comes with the first part of the body."""
-        written = body["body"].replace(HEAD, HEAD + self._script, 1)
-        longer = len(written) - len(body["body"])
+        plain = body.get("body", b"")
+        written = plain.replace(HEAD, HEAD + self._script, 1)
+        longer = len(written) - len(plain)
         headers = [
             (name, str(int(value) + longer).encode()) if name.lower() == b"content-length" else (name, value)
             for name, value in start["headers"]

@@ -5,24 +5,34 @@ Gradio is imported by the time a page is there to be served.
 
 from __future__ import annotations
 
+import io
+import ipaddress
 import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import nullcontext, redirect_stdout
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant import BelegtError
-from ui.chat import STARTER_EXAMPLES, TITLE, PageDesk, build_app, translations
+from ui.chat import PageDesk, build_app, translations
+from ui.page_frame import TITLE
+from ui.page_scripts import STYLE, EarlyScript, page_script
+from ui.signing_in import Accounts
 from ui.theme import build_theme
+from ui.tool_guard import ToolGuard
 
 if TYPE_CHECKING:
     import gradio as gr
 
-HERE = Path(__file__).parent
-
 # Gradio's door for uploads stands open also where no files are taken; bytes that keep it narrow.
 NARROW = 1_000_000
+
+# Each question that waits takes a thread and one of Gradio's places for events at work: 120 for them leave room for
+# those that are done in a moment. Any number but 40 also keeps them apart from the threads that deliver the page.
+THREADS = 160
+
+SIGN_IN = "Bitte anmelden · Please sign in"
+TOOLS_PATH = "gradio_api/mcp/"
 
 
 def serve(
@@ -32,56 +42,109 @@ def serve(
     port: int | None = None,
     open_browser: bool = False,
     largest_upload: int = NARROW,
+    auth: Accounts | None = None,
+    mcp: bool = False,
 ) -> str:
     """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
 
-    Without a port (or with 0) the first free one from 7860 on is taken. ``largest_upload`` is in bytes. The page, its
-    theme and its fonts come from this server alone, and nothing is shared or reported. Raises ``BelegtError`` where the
-    port can't be had.
+    The page, its theme and its fonts come from this server alone, and nothing is shared or reported.
+
+    Args:
+        app: the page.
+        host: the address to listen on.
+        port: without one (or with 0) the first free one from 7860 on is taken.
+        open_browser: show the page.
+        largest_upload: in bytes.
+        auth: who may sign in; without it, everybody may use the page.
+        mcp: serve the endpoints as tools for language models, too, below ``TOOLS_PATH``.
+
+    Raises:
+        BelegtError: the port can't be had, or the tools can't be served.
     """
+    from ui.programs import write_json
+
     _reach_without_proxy(host)
     try:
-        _, address, _ = app.launch(
-            server_name=host,
-            server_port=port or None,
-            inbrowser=open_browser,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            show_error=True,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            pwa=False,
-            ssr_mode=False,
-            mcp_server=False,
-            max_file_size=largest_upload,
-            i18n=translations(),
-            theme=build_theme(),
-            css_paths=HERE / "page.css",
-            js=(HERE / "page.js").read_text(encoding="utf-8"),
-        )
+        # With tools, Gradio prints a line of its own.
+        with redirect_stdout(io.StringIO()) if mcp else nullcontext():
+            _, address, _ = app.launch(
+                server_name=host,
+                server_port=port or None,
+                inbrowser=open_browser,
+                mcp_server=mcp,
+                max_file_size=largest_upload,
+                **_settings(auth),
+            )
     except OSError as error:
         raise BelegtError(
             f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
         ) from error
+    if mcp and not app.mcp_server:
+        app.close(verbose=False)
+        raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
+    if mcp:
+        write_json(app)
     return address
 
 
 def launch(
     desk: PageDesk,
     *,
-    examples: Sequence[str] = STARTER_EXAMPLES,
     host: str = "127.0.0.1",
     port: int | None = None,
     open_browser: bool = True,
+    auth: Accounts | None = None,
+    mcp: bool = False,
 ) -> None:
     """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
-    app = build_app(desk, examples=examples)
+    if auth is None and not is_own(host):
+        click.echo(f"Anyone who reaches {host} can use the page; name who may with --auth FILE.", err=True)
+    app = build_app(desk)
     largest = max(desk.upload_limits.values(), default=NARROW)
-    address = serve(app, host=host, port=port, open_browser=open_browser, largest_upload=largest)
+    address = serve(app, host=host, port=port, open_browser=open_browser, largest_upload=largest, auth=auth, mcp=mcp)
     click.echo(f"{TITLE}: {address}")
+    if mcp:
+        click.echo(f"MCP: {address.rstrip('/')}/{TOOLS_PATH}")
     app.block_thread()
+
+
+def is_own(host: str) -> bool:
+    """Tell whether only this computer reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _settings(auth: Accounts | None) -> dict[str, Any]:
+    """Return how every page is served, to those who may sign in."""
+    return {
+        "auth": auth.check if auth else None,
+        "auth_message": SIGN_IN,
+        "app_kwargs": {"middleware": _middleware(auth)},
+        "prevent_thread_lock": True,
+        "quiet": True,
+        "share": False,
+        "show_error": False,  # what is raised with intent is shown all the same
+        "footer_links": [],
+        "run_history": False,
+        "enable_monitoring": False,
+        "pwa": False,
+        "ssr_mode": False,
+        "max_threads": THREADS,
+        "i18n": translations(),
+        "theme": build_theme(),
+        "css_paths": STYLE,
+        "js": page_script(),
+    }
+
+
+def _middleware(auth: Accounts | None) -> list[Any]:
+    """Return what stands between Gradio and the browser, the outermost first."""
+    from starlette.middleware import Middleware
+
+    guard = [Middleware(ToolGuard, accounts=auth)] if auth else []
+    return [*guard, Middleware(EarlyScript)]
 
 
 def _reach_without_proxy(host: str) -> None:

@@ -43,15 +43,24 @@ def name_files(received: Iterable[Mapping[str, Any]], folder: Path) -> dict[str,
     """
     named: dict[str, Path] = {}
     for file in received:
-        path = Path(file["path"])
-        if path in named.values() or not path.resolve().is_relative_to(folder.resolve()):
+        path = _received_path(file, folder)
+        if path is None or path in named.values():
             continue
-        name = Path(file.get("orig_name") or path.name)
+        name = Path(str(file.get("orig_name") or path.name))
         counter, free = 2, str(name)
         while free in named:
             counter, free = counter + 1, f"{name.with_suffix('')} {counter}{name.suffix}"
         named[free] = path
     return named
+
+
+def _received_path(file: Any, folder: Path) -> Path | None:
+    """Return where a received file lies; ``None`` where what a browser sent names no file in the folder for them."""
+    place = file.get("path") if isinstance(file, Mapping) else None
+    if not isinstance(place, str) or "\0" in place:
+        return None
+    path = Path(place)
+    return path if path.resolve().is_relative_to(folder.resolve()) else None
 
 
 def tell_upload(desk: Taker, files: Mapping[str, Path], *, stop: threading.Event, language: Language) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from assistant import BelegtError
 from assistant.phrases import Language
+from ui.escaping import escape
 from ui.wording import LANGUAGE_COOKIE, language_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,13 @@ def sent_by(event: gr.EventData) -> dict[str, Any]:
     """Return what a script of the page sent along: plain values from a browser, as untrusted as any."""
     sent = event._data  # noqa: SLF001 - Gradio's own accessors raise on what is missing
     return sent if isinstance(sent, dict) else {}
+
+
+def warn(error: BelegtError) -> None:
+    """Show a visitor one line of an error; Gradio would read it as HTML."""
+    import gradio as gr
+
+    gr.Warning(escape(str(error)))
 
 
 def opened(html: str) -> str:

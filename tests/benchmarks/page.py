@@ -68,6 +68,7 @@ def main() -> None:
     questions = [line["question"] for line in lines if line.get("answers") and not line.get("history")]
     with tempfile.TemporaryDirectory() as folder:
         desk = Assistant(Settings(articles=tuple(given.articles), data_dir=folder))
+        desk.refresh()  # as `belegt chat` does before it opens the page
         app = build_app(desk)
         address = serve(app, port=free_port())
         measured = measure(address, questions[: given.questions + WARM_UP])

@@ -1,16 +1,23 @@
 // The list of articles: filtered as one types, ticked to restrict the conversation; uploads by dragging; deletion.
 {
   const PAUSE = 250; // milliseconds without a key before the list is asked for
+  const PATIENCE = 3_000; // milliseconds in which a list is taken for the one that was asked for
   const ticked = new Set();
   let waiting = 0;
+  let asked = 0;
 
   const fields = () => {
     const form = document.querySelector(".belegt-filter");
     return form ? Object.fromEntries(new FormData(form)) : {};
   };
+  const isFiltered = () => Object.values(fields()).some((value) => value.trim());
+  const list = () => {
+    asked = Date.now();
+    tell("filter", fields());
+  };
   const filter = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => { tell("filter", fields()); mark(); }, PAUSE);
+    waiting = setTimeout(() => { list(); mark(); }, PAUSE);
   };
   document.addEventListener("input", (event) => { if (event.target.closest?.(".belegt-filter")) filter(); });
   document.addEventListener("reset", (event) => {
@@ -19,14 +26,14 @@
     setTimeout(filter);
   });
   document.addEventListener("submit", (event) => { if (event.target.matches(".belegt-filter")) event.preventDefault(); });
-  onClick('.belegt-tab[data-view="articles"]', () => { if (document.querySelector(".belegt-filter")) tell("filter", fields()); });
+  onClick('.belegt-tab[data-view="articles"]', () => { if (document.querySelector(".belegt-filter")) list(); });
 
   // Boxes are drawn anew with each list; which were ticked is known here.
   const mark = () => {
     document.querySelectorAll(".belegt-select").forEach((box) => { box.checked = ticked.has(box.dataset.article); });
     const button = document.querySelector(".belegt-restrict-button");
     if (!button) return;
-    button.disabled = !ticked.size && !Object.values(fields()).some((value) => value.trim());
+    button.disabled = !ticked.size && !isFiltered();
     const labels = window.belegtBegun?.labels ?? {};
     const count = ticked.size === 1 ? labels.selected_one : labels.selected_many?.replace("{count}", ticked.size);
     button.dataset.count = ticked.size ? count : "";
@@ -72,6 +79,10 @@
     if (drawn) {
       drawn.dataset.marked = "";
       mark();
+      // After an upload or a deletion all are listed, whatever stands in the filter.
+      const unasked = Date.now() - asked > PATIENCE;
+      asked = 0;
+      if (unasked && isFiltered()) list();
     }
     // Gradio names its drop zone in English; its label is in the page's language.
     const zone = document.querySelector(".belegt-drop button.upload-container");

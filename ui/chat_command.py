@@ -1,0 +1,67 @@
+"""``belegt chat`` serves the page, to people and programs; ``belegt password`` makes a line of its ``--auth`` file."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+
+from ui import opening
+from ui.indexing import tell_report
+from ui.opening import articles_option, complain, data_option, one_line_errors
+
+
+@click.command("chat")
+@articles_option
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H", help="The address to listen on.")
+@click.option(
+    "--port", metavar="P", type=click.IntRange(1, 65535), help="The port. Default: the first free one from 7860 on."
+)
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
+@click.option("--watch/--no-watch", default=True, help="Keep in step with the folders while the page is open.")
+@click.option(
+    "--auth",
+    "accounts",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Let nobody in but those named in FILE, a line name:password each; belegt password makes such lines.",
+)
+@click.option("--mcp", is_flag=True, help="Offer the articles to language models as tools, too (MCP).")
+def chat_command(
+    articles: tuple[Path, ...],
+    data_dir: Path | None,
+    accounts: Path | None,
+    host: str,
+    port: int | None,
+    *,
+    browser: bool,
+    watch: bool,
+    mcp: bool,
+) -> None:
+    """Open the chat page."""
+    from ui.account_file import read_accounts
+
+    with one_line_errors():
+        auth = read_accounts(accounts, complain=complain) if accounts else None
+        desk = opening.open_desk(articles, data_dir)
+        tell_report(desk.refresh())
+        from ui.serving import launch
+
+        with desk.watching(tell=tell_report, complain=complain) if watch else nullcontext():
+            launch(desk, host=host, port=port, open_browser=browser, auth=auth, mcp=mcp)
+
+
+@click.command("password")
+@click.argument("name", metavar="NAME")
+def password_command(name: str) -> None:
+    """Ask for a password, twice, and print a line for the --auth file that holds it hashed.
+
+    For example: belegt password anna >> accounts.txt
+    """
+    from ui.account_file import write_account
+
+    with one_line_errors():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        click.echo(write_account(name, password))
