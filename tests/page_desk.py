@@ -34,19 +34,22 @@ class FakeDesk:
     """Answers every question with a sentence about it; ``failure`` is raised instead, once the evidence is there."""
 
     upload_limits: Mapping[str, int] = MappingProxyType({})
+    writes = False
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure
         self.sources = [Source("bahn.md", "Die Bahn", publisher="Blatt")]
         self.histories: list[tuple[tuple[str, str], ...]] = []
         self.scopes: list[Scope | None] = []
+        self.modes: list[Any] = []
         self.judged: dict[str, Any] = {}
 
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), scope: Scope | None = None
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), scope: Scope | None = None, mode: Any = None
     ) -> Iterator[Answer]:
         self.histories.append(tuple(history))
         self.scopes.append(scope)
+        self.modes.append(mode)
         yield replace(whole_answer(question), statements=(), text="")
         if self.failure:
             raise self.failure

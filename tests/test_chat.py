@@ -319,3 +319,26 @@ def test_a_restored_answer_is_judged_like_any_other() -> None:
     restored = event(app, "on_restore")(sending(record=write_record(kept)), browser_of())[0]
     noted, _ = event(app, "on_judge")(restored, sending(turn=2, judgement="right"))
     assert [turn.judged for turn in noted.turns] == [None, "right"]
+
+
+class WritingDesk(Shelf):
+    """Has a language model."""
+
+    writes = True
+
+
+def test_a_visitor_chooses_between_quoted_and_written_answers() -> None:
+    desk = WritingDesk()
+    app = page_of(desk)
+    assert "belegt-mode" in event(app, "on_load")(browser_of())[3].value
+    chosen, line, bridge = event(app, "on_mode")(ANSWERED, sending(mode="quoted"), browser_of())
+    assert 'value="quoted" checked' in line.value
+    assert told(bridge)["record"]["mode"] == "quoted"
+    list(event(app, "on_ask")("Wer?", chosen, browser_of()))
+    assert desk.modes == ["quoted"]
+    for mode in (None, "böse", 1, ["quoted"]):
+        assert event(app, "on_mode")(ANSWERED, sending(mode=mode), browser_of()) == [SKIP] * 3
+
+
+def test_without_a_language_model_there_is_nothing_to_choose(app: gr.Blocks) -> None:
+    assert "belegt-mode" not in event(app, "on_load")(browser_of())[3].value

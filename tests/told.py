@@ -87,6 +87,7 @@ class ToldDesk:
     """Answers from hand-made answers, and remembers what it was asked and what was said of its answers."""
 
     upload_limits: Mapping[str, int] = MappingProxyType({})
+    writes = False
 
     def __init__(self) -> None:
         self.histories: list[tuple[tuple[str, str], ...]] = []
@@ -94,7 +95,7 @@ class ToldDesk:
         self.judgements: dict[str, Any] = {}
 
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), scope: Scope | None = None
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), scope: Scope | None = None, mode: Any = None
     ) -> Iterator[Answer]:
         self.histories.append(tuple(history))
         self.scopes.append(scope)

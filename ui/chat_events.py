@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant import BelegtError
+from assistant.phrases import Language
 from ui.article_view import show_citation
 from ui.chat import Page, PageDesk
 from ui.collection_panel import show_panel, wire_panel
@@ -15,6 +16,7 @@ from ui.escaping import visible
 from ui.examples import Examples
 from ui.judging import judge_turn
 from ui.page_frame import render_head, render_tabs, welcome
+from ui.rendering import render_mode
 from ui.visitor import QUIET, language_from, opened, sent_by, warn
 from ui.waiting_line import WaitingLine
 from ui.wording import say, script_texts
@@ -35,6 +37,7 @@ def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> Non
     _wire_reading(page, desk)
     _wire_records(page, desk, answers)
     _wire_scope(page, desk)
+    _wire_mode(page, desk)
 
 
 def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
@@ -185,10 +188,31 @@ def _wire_scope(page: Page, desk: PageDesk) -> None:
         except BelegtError as error:
             warn(error)
             return [gr.skip()] * 3
-        line = describe_scope(desk, restricted.scope, language_from(request))
+        line = describe_asking(desk, restricted, language_from(request))
         return [restricted, gr.HTML(line), keep(restricted) if restricted.turns else gr.skip()]
 
     page.bridge.restrict(on_restrict, page.conversation, [page.conversation, page.scope, page.bridge], **QUIET)
+
+
+def _wire_mode(page: Page, desk: PageDesk) -> None:
+    """Have answers quoted or written from now on."""
+    import gradio as gr
+
+    def on_mode(conversation: Conversation, event: gr.EventData, request: gr.Request) -> list[Any]:
+        mode = sent_by(event).get("mode")
+        if conversation.waiting or mode not in ("quoted", "written"):
+            return [gr.skip()] * 3
+        chosen = conversation.answered(mode)
+        line = describe_asking(desk, chosen, language_from(request))
+        return [chosen, gr.HTML(line), keep(chosen) if chosen.turns else gr.skip()]
+
+    page.bridge.mode(on_mode, page.conversation, [page.conversation, page.scope, page.bridge], **QUIET)
+
+
+def describe_asking(desk: PageDesk, conversation: Conversation, language: Language) -> str:
+    """Return which articles are asked, and where a language model is set, how answers come."""
+    choice = render_mode(conversation.mode or "written", language=language) if desk.writes else ""
+    return f"{describe_scope(desk, conversation.scope, language)}{choice}"
 
 
 def show(desk: PageDesk, conversation: Conversation, request: "gr.Request") -> list[Any]:
@@ -201,7 +225,7 @@ def show(desk: PageDesk, conversation: Conversation, request: "gr.Request") -> l
         conversation,
         gr.HTML(log | {"waiting": conversation.waiting}),
         gr.HTML({"turns": render_evidences(conversation, language=language)}),
-        gr.HTML(describe_scope(desk, conversation.scope, language)),
+        gr.HTML(describe_asking(desk, conversation, language)),
         gr.Button(visible=not conversation.waiting),
         gr.Button(visible=conversation.waiting),
     ]

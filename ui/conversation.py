@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from assistant import Answer, BelegtError, Scope
+from assistant.answer import Mode
 from assistant.phrases import Language
 from ui.escaping import render_line, visible
 from ui.evidence_rendering import render_evidence
@@ -29,8 +30,17 @@ SUGGESTED = 2
 class Desk(Protocol):
     """What a conversation needs of the assistant."""
 
+    @property
+    def writes(self) -> bool:
+        """Whether a language model is set, so that answers are written unless quotes are wanted."""
+
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), scope: Scope | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        scope: Scope | None = None,
+        mode: Mode | None = None,
     ) -> Iterator[Answer]:
         """Yield growing answers: first the evidence, then the statements; the last one is complete."""
 
@@ -60,13 +70,15 @@ class Turn:
 class Conversation:
     """What was said in one session, restricted to some articles where the visitor wants; each change makes a new value.
 
-    ``key`` names it in the visitor's browser, ``begun`` is when it began.
+    ``key`` names it in the visitor's browser, ``begun`` is when it began. ``mode`` is how answers are wanted, ``None``
+    where the visitor has not chosen.
     """
 
     turns: tuple[Turn, ...] = ()
     scope: Scope = field(default_factory=Scope)
     key: str = field(default_factory=lambda: uuid4().hex)
     begun: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    mode: Mode | None = None
 
     @property
     def waiting(self) -> bool:
@@ -82,6 +94,10 @@ class Conversation:
     def restricted(self, scope: Scope) -> Conversation:
         """Return the conversation restricted to these articles from now on."""
         return replace(self, scope=scope)
+
+    def answered(self, mode: Mode) -> Conversation:
+        """Return the conversation with its answers quoted, or written, from now on."""
+        return replace(self, mode=mode)
 
     def with_last(self, **changes: Any) -> Conversation:
         """Return the conversation with these fields of its last turn changed."""
@@ -142,7 +158,8 @@ def _answer(desk: Desk, conversation: Conversation) -> Iterator[Conversation]:
     """Yield the conversation with its last answer growing."""
     turn = conversation.turns[-1]
     history = () if turn.standalone else conversation.history(len(conversation.turns) - 1)
-    for answer in desk.stream(turn.question, history=history, scope=conversation.scope):
+    mode = conversation.mode if desk.writes else None  # it may have been kept from a time when there was a model
+    for answer in desk.stream(turn.question, history=history, scope=conversation.scope, mode=mode):
         conversation = conversation.with_last(answer=answer, line="")
         yield conversation
 

@@ -59,6 +59,7 @@ class Record(BaseModel):
     begun: datetime
     scope: dict[str, Any]
     turns: Annotated[tuple[KeptTurn, ...], Field(max_length=MOST_TURNS)]
+    mode: Literal["quoted", "written"] | None = None
 
 
 def write_record(conversation: Conversation) -> dict[str, Any]:
@@ -68,6 +69,7 @@ def write_record(conversation: Conversation) -> dict[str, Any]:
         "key": conversation.key,
         "begun": conversation.begun.isoformat(),
         "scope": conversation.scope.to_dict(),
+        "mode": conversation.mode,
         "turns": [_write_turn(turn) for turn in conversation.turns],
     }
 
@@ -85,7 +87,7 @@ def read_record(record: Any, *, language: Language = "de") -> Conversation:
     except (ValidationError, BelegtError) as error:
         raise RecordError(say("record_broken", language)) from error
     begun = kept.begun if kept.begun.tzinfo else kept.begun.replace(tzinfo=UTC)
-    return Conversation(turns, scope, kept.key, begun)
+    return Conversation(turns, scope, kept.key, begun, kept.mode)
 
 
 def export_json(conversation: Conversation, title: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from assistant.answer import Answer, Citation, Statement
+from assistant.answer import Answer, Citation, Mode, Statement
 from assistant.phrases import Language
 from ui.escaping import escape, is_web_address, render_line
 from ui.wording import say, written_date
@@ -47,6 +47,16 @@ def render_answer(answer: Answer, *, language: Language = "de", turn: int = 1) -
         notes = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
         parts.append(f'<ul class="belegt-notes" aria-label="{escape(say("notes", language))}">{notes}</ul>')
     return f'<div class="belegt-answer">{"".join(parts)}</div>'
+
+
+def render_mode(mode: Mode, *, language: Language = "de") -> str:
+    """Return the choice between the articles' own sentences and those that a language model writes."""
+    choices = "".join(
+        f'<label><input type="radio" name="belegt-mode" value="{name}"{" checked" if name == mode else ""}>'
+        f"{escape(say(f'mode_{name}', language))}</label>"
+        for name in ("quoted", "written")
+    )
+    return f'<fieldset class="belegt-mode"><legend>{escape(say("mode", language))}</legend>{choices}</fieldset>'
 
 
 def render_suggestions(questions: Sequence[str], *, language: Language = "de", heading: str = "suggestions") -> str:

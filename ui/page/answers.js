@@ -21,6 +21,10 @@
     tell("judge", { turn: Number(button.dataset.turn), judgement: before ? null : button.dataset.judgement });
   });
 
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(".belegt-mode input")) tell("mode", { mode: event.target.value });
+  });
+
   // Where the articles don't say, there is nothing to correct.
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.(".belegt-correction");

@@ -1,5 +1,5 @@
 // Carries to the server what the page's scripts ask for, and to the scripts what the server tells the browser to do.
-const names = ["ask", "cite", "export", "filter", "fresh", "judge", "open", "remove", "restore", "restrict"];
+const names = ["ask", "cite", "export", "filter", "fresh", "judge", "mode", "open", "remove", "restore", "restrict"];
 
 document.addEventListener("belegt", (event) => {
   if (names.includes(event.detail.name)) trigger(event.detail.name, event.detail.data);
