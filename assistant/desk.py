@@ -111,7 +111,7 @@ class Assistant:
         """
         asked = {"question": question, "history": history, "scope": scope}
         if mode == "written" and not self._writer:
-            raise ModelError("no language model is set; name one with BELEGT_LLM_URL")
+            raise ModelError("no language model is set; name one with BELEGT_LLM_URL, or set BELEGT_LLM=local")
         return self._writer.stream(asked) if self._writer and mode != "quoted" else self.chain.stream(asked)
 
     @property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer
 from assistant.followup import Turn
 from assistant.settings import Settings
 from assistant.writing.failures import LanguageModelError
-from assistant.writing.interfaces import Judge, Judgement, Message, WritingModel
+from assistant.writing.interfaces import Endpoint, Judge, Judgement, Message, WritingModel
 from assistant.writing.rewriting import rewrite_question
 from assistant.writing.writing import write_answer
 from vectorstore import Announce, BelegtError, PassageEmbedder
@@ -19,30 +20,33 @@ if TYPE_CHECKING:
     from assistant.chain import AnswerChain, Rewriter
 
 
-class OpenedLater:
-    """A model that is opened when it first writes, by whichever thread comes first; a failure isn't remembered.
+class ServedHere:
+    """A model on this computer, started when it first writes; a server that died is started anew.
 
     Args:
-        opening: opens it; may take long.
+        start: returns where it is served, which costs nothing while it runs and may take long otherwise.
+        open_at: opens what is served there.
     """
 
-    def __init__(self, opening: Callable[[], WritingModel]) -> None:
-        self._opening = opening
-        self._model: WritingModel | None = None
-        self._lock = threading.Lock()
+    def __init__(self, start: Callable[[], Endpoint], open_at: Callable[[Endpoint], WritingModel]) -> None:
+        self._start = start
+        self._open_at = open_at
+        self._opened: tuple[Endpoint, WritingModel] | None = None
 
     def write(self, messages: Sequence[Message], *, seconds: float | None = None) -> Iterator[str]:
         """Yield what the model writes.
 
         Raises:
-            LanguageModelError: it can't be opened, or failed.
+            LanguageModelError: it can't be started, or failed.
         """
         try:
-            with self._lock:
-                self._model = self._model or self._opening()
+            endpoint = self._start()
         except BelegtError as error:
             raise LanguageModelError("not there", str(error)) from None
-        yield from self._model.write(messages, seconds=seconds)
+        opened = self._opened
+        if opened is None or opened[0] != endpoint:
+            opened = self._opened = (endpoint, self._open_at(endpoint))
+        yield from opened[1].write(messages, seconds=seconds)
 
 
 class JudgeOpenedLater:
@@ -118,12 +122,9 @@ def open_model(settings: Settings, *, announce: Announce) -> WritingModel | None
     if settings.llm != "local":
         return None
 
-    def start() -> WritingModel:
-        from assistant.local_model import LocalModel
+    from assistant.local_model import LocalModel
 
-        return LanguageModel.at(LocalModel(settings, announce=announce).start(), limits=limits)
-
-    return OpenedLater(start)
+    return ServedHere(LocalModel(settings, announce=announce).start, partial(LanguageModel.at, limits=limits))
 
 
 def open_judge(embeddings: PassageEmbedder) -> Judge:
