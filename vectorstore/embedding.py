@@ -137,7 +137,7 @@ class SentenceTransformerEmbeddings(Embeddings):
         return self._embed_once(text)
 
     def embed_questions(self, texts: Sequence[str]) -> FloatMatrix:
-        """Return unit vectors of texts as questions have them, shape (texts, d): for texts to be compared with each other.
+        """Return unit vectors of texts as questions have them, shape (texts, d): to compare them with each other.
 
         E5 wants the same prompt on both sides of such a comparison (Wang et al. 2022).
         """

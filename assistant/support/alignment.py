@@ -74,6 +74,7 @@ def align(
         statement: as read.
         sentences: of the evidence, at least one.
         similarities: cosines of the statement and each sentence, scaled to 0 to 1, shape (sentences,).
+        clause_similarities: the best of each long clause of the statement, scaled alike, shape (clauses,).
         embed_words: returns the unit vectors of words, shape (words, d).
     """
     words = [word for sentence in sentences for word in sentence.words]
@@ -116,13 +117,13 @@ def add_meaning(
 ) -> None:
     """Raise the matches of words that no letters match to what their meaning is worth."""
     rows = [row for row, best in enumerate(best_of(matches)) if best < 1]
-    columns = np.flatnonzero(close)
-    if not rows or not len(columns):
+    columns = [int(column) for column in np.flatnonzero(close)]
+    if not rows or not columns:
         return
     vectors = embed_words([stated[row].text for row in rows] + [given[column].text for column in columns])
     cosines = vectors[: len(rows)] @ vectors[len(rows) :].T
     meaning = np.clip((cosines - FOREIGN_MEANING) / (SAME_MEANING - FOREIGN_MEANING), 0, 1) * MEANING_WEIGHT
-    places = np.ix_(rows, columns)
+    places = np.ix_(np.array(rows), np.array(columns))
     matches[places] = np.maximum(matches[places], meaning)
 
 

@@ -45,6 +45,8 @@ DATES = tuple(
     )
 )
 """Tried in this order: a longer date before the shorter one inside it."""
+JOINED_DAY = re.compile(r"(?<![\d.,])([12]\d|3[01]|0?[1-9])\.?\s?(?:und|bis|oder|and|to|or|[-–/])\s?(?:zum\s|am\s)?$")
+"""A day whose month only the next one has: "am 6. und 7. August"."""
 WEEKDAYS = (
     "montag|monday",
     "dienstag|tuesday",
@@ -85,13 +87,15 @@ def _find(text: str) -> Iterator[NamedDate]:
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             parts = match.groupdict()
-            taken.append(match.span())
-            yield NamedDate(
-                int(parts["year"]) if parts.get("year") else None,
-                int(parts["number"]) if parts.get("number") else number_month(parts["month"]),
-                int(parts["day"]) if parts.get("day") else None,
-                *match.span(),
-            )
+            year = int(parts["year"]) if parts.get("year") else None
+            month = int(parts["number"]) if parts.get("number") else number_month(parts["month"])
+            day = int(parts["day"]) if parts.get("day") else None
+            earlier = JOINED_DAY.search(text[: match.start()]) if day else None
+            if earlier:
+                yield NamedDate(year, month, int(earlier[1]), *earlier.span())
+            start = earlier.start() if earlier else match.start()
+            taken.append((start, match.end()))
+            yield NamedDate(year, month, day, match.start(), match.end())
 
 
 def number_month(name: str) -> int:

@@ -17,8 +17,8 @@ from assistant.support.roles import (
     swapped_roles,
 )
 
-COUNTED = ("number", "unit", "bound", "year", "date", "name", "negation", "direction", "certainty", "quantifier", "quote",
-           "reason")  # fmt: skip
+COUNTED = ("number", "unit", "bound", "year", "date", "name", "term", "negation", "direction", "certainty",
+           "quantifier", "quote", "reason")  # fmt: skip
 """Kinds of findings that are counted."""
 MOST = 2
 """Findings of a kind that count: a sentence of many clauses is not ten times as wrong."""
@@ -46,6 +46,7 @@ class Features:
     year: float
     date: float
     name: float
+    term: float
     negation: float
     direction: float
     certainty: float

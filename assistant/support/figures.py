@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.numerals import COMMA_GROUPS, SCALES, TOKEN, normalise_token, to_decimal
 from assistant.support.dates import NamedDate
@@ -15,13 +15,15 @@ from assistant.support.units import convert, find_unit
 Bound = Literal["", "about", "above", "most", "below"]
 Language = Literal["de", "en"]
 
-BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
+BOUNDS: tuple[tuple[Any, re.Pattern[str]], ...] = tuple(
     (bound, re.compile(rf"(?:^|\W)(?:{words})(?:\s(?:die|der|den|das|the|a))?\W{{0,3}}$", re.IGNORECASE))
     for bound, words in (
         (
             "about",
-            r"rund|etwa|ca\.?|circa|zirka|ungefähr|knapp|gut|fast|nahezu|beinahe|annähernd|schätzungsweise|about|around|"
-            r"roughly|approximately|approx\.?|nearly|almost|some|close to|an estimated",
+            (
+                r"rund|etwa|ca\.?|circa|zirka|ungefähr|knapp|gut|fast|nahezu|beinahe|annähernd|schätzungsweise|about|around|"
+                r"roughly|approximately|approx\.?|nearly|almost|some|close to|an estimated"
+            ),
         ),
         (
             "above",
@@ -35,13 +37,17 @@ LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (
         lead,
         re.compile(
-            rf"(?:^|\W)(?:{words})(?:\s(?:rund|etwa|knapp|fast|gut|about|around|nearly|over|über))?\W{{0,3}}$", re.IGNORECASE
+            rf"(?:^|\W)(?:{words})(?:\s(?:rund|etwa|knapp|fast|gut|about|around|nearly|over|über))?\W{{0,3}}$",
+            re.IGNORECASE,
         ),
     )
     for lead, words in (("by", r"um|by"), ("to", r"auf|to"), ("from", r"von|from"))
 )
 """What a change is told with: "um 5 Prozent" is another figure than "auf 5 Prozent"."""
 CHANGE = re.compile(r"\s?(?:auf|to)\b")
+RATIO = re.compile(r"\b(\w+) (?:von|out of|of|in) (\w+)\b(?! ?%)", re.IGNORECASE)
+SMALL_WHOLES = (Decimal(10), Decimal(4), Decimal(5))
+"""Wholes of which a share is told in words: "neun von zehn", "vier von fünf"."""
 VAGUE = re.compile(r"\b(?:mehrere|einige|viele|several|many|some|Tausende|Hunderte)\s$", re.IGNORECASE)
 BEFORE = 40
 """Characters before a figure that its bound is looked for in."""
@@ -69,10 +75,8 @@ COMPOUND = re.compile(r"(\w{3,}?)(jährig|monatig|wöchig|tägig|stündig|minüt
 """A figure inside a word: "dreijährig"."""
 YEAR_SPAN = (1400, 2100)
 """A bare number of four digits between these is taken for a year."""
-ROUNDED = Decimal("0.05")
-"""Part by which a rounded figure may miss the exact one, if it is not that one rounded to its own digits."""
 ROUGHEST = Decimal("0.15")
-"""Part by which it may miss it even then: "rund eine Million" for 1.4 million is wrong."""
+"""Part by which a figure rounded to its own digits may miss the exact one: "rund eine Million" for 1.4 is wrong."""
 BOUND_SLACK = Decimal("1.25")
 """Factor by which "mehr als 500" may lie below the exact figure, or "unter 500" above it."""
 
@@ -118,11 +122,22 @@ def find_figures(text: str, language: Language, dates: Sequence[NamedDate] = ())
     for token, start, end in tokens:
         if start < reached or (is_day(token, start, dates)):
             continue
-        figure = read_figure(text, token, start, end, language)
+        figure = read_ratio(text, start) or read_figure(text, token, start, end, language)
         if figure:
             found.append(figure)
             reached = figure.end
     return tuple(share_units(text, found))
+
+
+def read_ratio(text: str, start: int) -> Figure | None:
+    """Return what "neun von zehn" says in per cent, ``None`` where no such ratio begins."""
+    match = RATIO.match(text, start)
+    parts = [normalise_token(word.lower()) for word in match.groups()] if match else []
+    values = [to_decimal(forms[0]) for forms in parts if len(forms) == 1]
+    if match is None or len(values) != 2 or values[0] is None or values[1] not in SMALL_WHOLES:
+        return None
+    share = values[0] * 100 / values[1]
+    return Figure(frozenset([share]), "prozent", "", "", start, match.end(), match[0])
 
 
 def is_day(token: str, start: int, dates: Sequence[NamedDate]) -> bool:
@@ -164,9 +179,9 @@ def read_values(token: str, language: Language) -> tuple[frozenset[Decimal], str
         value, unit = WORDS[token]
         return frozenset([value]), unit
     forms = normalise_token(token)
-    value = to_decimal(forms[0]) if len(forms) == 1 else None
-    if value is not None:
-        return frozenset([value]), ""
+    worth = to_decimal(forms[0]) if len(forms) == 1 else None
+    if worth is not None:
+        return frozenset([worth]), ""
     if forms[0] in SCALES and len(forms) == 1 and SCALES[forms[0]] <= 1000:
         return frozenset([Decimal(SCALES[forms[0]])]), ""
     if not token[0].isdigit():
@@ -226,14 +241,10 @@ def share_units(text: str, figures: Sequence[Figure]) -> Iterator[Figure]:
         if after is None or figure.unit or figure.is_year or not JOINT.fullmatch(text[figure.end : after.start]):
             yield figure
             continue
-        scale = max(after.values) / max(1, *bare_values(after)) if max(after.values) > 0 else Decimal(1)
+        bare = [value for value in read_values(after.text.lower(), "de")[0] if value > 0]
+        scale = max(after.values) / max([Decimal(1), *bare]) if max(after.values) > 0 else Decimal(1)
         scaled = frozenset(value * scale for value in figure.values) if scale >= 1000 else frozenset()
         yield replace(figure, unit=after.unit, values=figure.values | scaled)
-
-
-def bare_values(figure: Figure) -> list[Decimal]:
-    """Return what a figure is worth without its scale."""
-    return [value for value in read_values(figure.text.lower(), "de")[0] if value > 0] or [Decimal(1)]
 
 
 def equals(stated: Figure, given: Figure) -> bool:
@@ -262,7 +273,7 @@ def values_match(value: Decimal, known: Decimal, bound: Bound) -> bool:
     if bound in ("below", "most"):
         return value > known >= value / BOUND_SLACK
     miss = abs(value - known) / known
-    return miss <= ROUNDED or (miss <= ROUGHEST and round_like(known, value) == value)
+    return miss <= ROUGHEST and round_like(known, value) == value
 
 
 def round_like(value: Decimal, pattern: Decimal) -> Decimal:

@@ -14,10 +14,11 @@ from assistant.support.marks import CAUSE, Marks, find_quantifiers, is_overstate
 from assistant.support.names import missing_names
 from assistant.support.opposites import find_opposites
 from assistant.support.substitution import substituted
+from vectorstore.spelling import dictionary
 
 Kind = Literal[
-    "number", "unit", "bound", "year", "date", "name", "negation", "direction", "certainty", "quantifier", "roles",
-    "quote", "reason", "coverage",
+    "number", "unit", "bound", "year", "date", "name", "term", "negation", "direction", "certainty",
+    "quantifier", "roles", "quote", "reason", "coverage",
 ]  # fmt: skip
 SHORTEST_CLAUSE = 2
 """Content words of a clause that says something of its own."""
@@ -62,7 +63,7 @@ def find_facts(alignment: Alignment) -> Iterator[Finding]:
     for text in dict.fromkeys(substituted(alignment)):
         yield Finding("roles", text)
     for name in missing_names(statement, sentences, best_of(alignment.matches)):
-        yield Finding("name", name.text)
+        yield Finding("term" if name.form in dictionary() else "name", name.text)
 
 
 def weigh_figure(stated: Figure, given: Sequence[Figure]) -> Kind | None:

@@ -18,7 +18,7 @@ from vectorstore import PassageEmbedder, SentenceTransformerEmbeddings, guess_la
 
 THRESHOLD = 0.5
 """Probability from which a statement counts as supported; both classes weighed alike when it was learnt."""
-HARD = frozenset(["number", "unit", "year", "date", "quote", "roles"])
+HARD = frozenset(["number", "unit", "year", "date", "name", "quote", "roles"])
 """Findings with which no statement is supported, whatever else speaks for it."""
 HARD_SCORE = 0.45
 """The highest score of a statement with such a finding, just below the threshold."""

@@ -10,9 +10,11 @@ from functools import lru_cache
 from assistant.support.reading import ReadSentence
 
 NEGATOR = re.compile(
-    r"\b(?:nicht(?! nur)|kein(?:e[rmns]?|erlei)?|nie(?:mals|mand\w*)?|nirgends|nichts|weder|ohne(?! (?:ausnahme|zweifel))|"
+    r"\b(?:nicht(?! nur)|kein(?:e[rmns]?|erlei)?|nie(?:mals|mand\w*)?|nirgends|nichts|weder|ohne(?! (?:ausnahme|"
+    r"zweifel))|"
     r"keineswegs|keinesfalls|kaum|noch aus|ausstehend\w*|"
-    r"not(?! only)|never|no(?! (?:less|fewer|doubt))|none|nobody|nothing|neither|without(?! (?:exception|doubt))|cannot|"
+    r"not(?! only)|never|no(?! (?:less|fewer|doubt))|none|nobody|nothing|neither|without(?! (?:exception|"
+    r"doubt))|cannot|"
     r"hardly|barely|pending|\w+n[’']t)\b",
     re.IGNORECASE,
 )
@@ -20,8 +22,10 @@ NEGATOR = re.compile(
 REFUSAL = re.compile(
     r"\b(?:lehn(?:t|te|ten|en)\b[^.;]*\bab|ablehn\w*|abgelehnt\w*|(?:ver)?weiger\w*|geweigert|verzicht\w*|bestritt\w*|"
     r"bestreite\w*|dementier\w*|verhinder\w*|scheiter\w*|gescheitert|untersag\w*|verb(?:ot|iete)\w*|verboten|versäum\w*|"
-    r"verw(?:a|e|o)rf\w*|verworfen|abgesagt|dagegen(?= |$)|widerstand|fehl(?:t|te|en|ten)|\w*mangel(?:s|n)?|"
-    r"refus\w*|reject\w*|declined to|fail(?:s|ed)? to|den(?:y|ie[sd])|prevent\w*|forb[ia]d\w*|turn(?:s|ed)? down|scrapped|"
+    r"verw(?:a|e|o)rf\w*|verworfen|abgesagt|dagegen(?= |$)|widerstand|(?:bislang|bisher|noch)\b[^.;]*\bfehl\w*|"
+    r"fehl\w*\b[^.;]*\bnoch|"
+    r"refus\w*|reject\w*|declined to|fail(?:s|ed)? to|den(?:y|ie[sd])|prevent\w*|forb[ia]d\w*|turn(?:s|"
+    r"ed)? down|scrapped|"
     r"lack(?:s|ed|ing)?)(?!\w)",
     re.IGNORECASE,
 )
@@ -33,24 +37,28 @@ POSSIBLE = re.compile(
     r"rechne(?:t|n|te|ten)|rechnung|schlägt|vorgeschlagen\w*|drohen|droht|denkbar\w*|möglich\w*|falls|sofern|verdacht|idee|"
     r"bedingung|prognose\w*|zufolge|laut|einschätzung|ansicht|sollte|fordert?e?n?|"
     r"perhaps|possibl[ey]|probabl[ey]|likely|allegedly|reportedly|apparently|consider(?:s|ed|ing)?|expect(?:s|ed)?|"
-    r"hop(?:e|es|ed|ing)|propos(?:es?|ed|al)|suspect(?:s|ed)?|unless|if|condition|estimate[sd]?|forecast|according to|count\w* on|"
+    r"hop(?:e|es|ed|ing)|propos(?:es?|ed|al)|suspect(?:s|ed)?|unless|if|condition|estimate[sd]?|forecast|"
+    r"according to|count\w* on|"
     r"seek(?:s|ing)?|demand(?:s|ed)?)|could|might|may)\b"
 )
 """Says that something may be so, or that somebody thinks so; "May" is a month."""
 PLANNED = {
     "de": re.compile(
         r"\b(?:will|wollen|wollten?|wolle|soll(?:en|ten)?|(?:ein)?plan(?:t|en|te|ten)|geplant\w*|vorgesehen\w*|strebt|möchten?|"
-        r"beabsichtig\w*|Plan|Pläne|Ziel|hat vor|haben vor|vorhat|bereit(?:schaft)?|wird|werden|würden?|müss(?:en|te|ten)|braucht|"
+        r"beabsichtig\w*|Plan|Pläne|Ziel|hat vor|haben vor|vorhat|bereit(?:schaft)?|wird|werden|würden?|"
+        r"müss(?:en|te|ten)|braucht|"
         r"künftig|Vorhaben|Wunsch|nächste[nrms]? (?:Jahr|Monat|Woche)|demnächst|bald|zusag\w*|steht bevor)\b"
     ),
     "en": re.compile(
-        r"\b(?:will|would|plan(?:s|ned|ning)?|intend(?:s|ed)?|want(?:s|ed)?|aim(?:s|ed)?|should|shall|target|ready to|soon|must|"
+        r"\b(?:will|would|plan(?:s|ned|ning)?|intend(?:s|ed)?|want(?:s|ed)?|aim(?:s|ed)?|should|shall|target|"
+        r"ready to|soon|must|"
         r"(?:is|are|was|were) (?:to|due|set|going|\w+ing)\b|next (?:year|month|week|spring|summer)|promis\w*|wish\w*)\b"
     ),
 }
 """Says that something is wanted, planned or yet to come."""
 DONE = re.compile(
-    r"\b(?:(?i:hat|haben|hatten?|wurden?|war|waren|has|have|had|was|were|did|gibt es|bereits|schon|already|jetzt|seit|since|"
+    r"\b(?:(?i:hat|haben|hatten?|wurden?|war|waren|has|have|had|was|were|did|gibt es|bereits|schon|already|"
+    r"jetzt|seit|since|"
     r"definitiv|definitely|certainly|steht fest|endgültig|volle?n?))\b",
 )
 """Says that something is so, or has been done."""
@@ -59,21 +67,30 @@ QUANTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, words in (
         (
             "all",
-            r"all(?:e[nrms]?)?(?! (?:als|dem))|sämtliche[nrms]?|jede[rnms]?|ausnahmslos|every(?:one|body)?|each|always|immer|"
-            r"stets|ganze?[nrms]?|gesamte?[nrms]?|entire|whole|vollständig\w*|completely|komplett\w*|"
-            r"überall|everywhere|jederzeit|ohne ausnahme|without exception",
+            (
+                r"all(?:e[nrms]?)?(?! (?:als|dem))|sämtliche[nrms]?|jede[rnms]?|ausnahmslos|every(?:one|body)?|"
+                r"each|always|immer|"
+                r"stets|ganze?[nrms]?|gesamte?[nrms]?|entire|whole|vollständig\w*|completely|komplett\w*|"
+                r"überall|everywhere|jederzeit|ohne ausnahme|without exception"
+            ),
         ),
         (
             "most",
-            r"meisten?|mehrheit\w*|überwiegend\w*|großteil|größtenteils|majority|mostly|usually|vor allem|hauptsächlich|"
-            r"mainly|primarily|most(?= of\b| (?!often)\w+s\b)|vorwiegend",
+            (
+                r"meisten?|mehrheit\w*|überwiegend\w*|großteil|größtenteils|majority|mostly|usually|vor allem|"
+                r"hauptsächlich|"
+                r"mainly|primarily|most(?= of\b| (?!often)\w+s\b)|vorwiegend"
+            ),
         ),
         ("only", r"nur(?! noch)|lediglich|ausschließlich\w*|allein|only|solely|exclusively|sole"),
         (
             "part",
-            r"viele[nrms]?|zahlreiche[nrms]?|many|numerous|oft|häufig\w*|often|etliche\w*|einige[nrms]?|manche[nrms]?|"
-            r"mehrere[nrms]?|teilweise|teils|some|several|partly|partially|teil der|einen? teil|part of|gelegentlich|"
-            r"manchmal|sometimes|einzelne[nrms]?|few|selten\w*|rarely|seldom|minderheit|minority|kaum",
+            (
+                r"viele[nrms]?|zahlreiche[nrms]?|many|numerous|oft|häufig\w*|often|etliche\w*|einige[nrms]?|manche[nrms]?|"
+                r"mehrere[nrms]?|teilweise|teils|some|several|partly|partially|teil der|einen? teil|part of|"
+                r"gelegentlich|"
+                r"manchmal|sometimes|einzelne[nrms]?|few|selten\w*|rarely|seldom|minderheit|minority|kaum"
+            ),
         ),
     )
 )

@@ -80,15 +80,15 @@ EXONYMS = (
     "nato",
     "papst pope",
 )
-"""Names that differ between German and English, and what is called by them; each entry is the beginnings of its words."""
+"""Names that differ between German and English; each entry is the beginnings of its words."""
 ENDING = re.compile(r"(?:['’]?s|es|er[nsm]?|ens|ische?[nmrs]?|sche?[nmrs]?|isch|in|innen|n|an|ian|ans|ians)$")
 """What may follow a name: a genitive, who comes from there, what belongs to it."""
 NOUN_LEAD = re.compile(
-    r"(?:d(?:er|ie|as|en|em|es)|(?:k|m|s|d)?eine?[nmrs]?|ihre?[nmrs]?|unsere?[nmrs]?|diese?[nmrs]?|jede?[nmrs]?|"
-    r"im|ins|am|ans|vom|zu[mr]|beim|fürs|\d[\d.,]*|[a-zäöüß]{3,}(?:e[nmrs]?)|als)",
+    r"(?<!\S)(?:(?i:d(?:er|ie|as|en|em|es)|(?:k|m|s|d)?eine?[nmrs]?|ihre?[nmrs]?|unsere?[nmrs]?|diese?[nmrs]?|jede?[nmrs]?|"
+    r"im|ins|am|ans|vom|zu[mr]|beim|fürs)|\d[\d.,]*|[a-zäöüß]{3,}(?<!t)e|[a-zäöüß]{3,}e[nmrs]|als)\s$",
 )
 """What stands before a German noun rather than a name: an article, an adjective, a number."""
-SAID = 0.4
+SAID = 0.6
 """Match from which a word of the dictionary is taken to be said in other words."""
 SHORTEST = 4
 """Letters that a name has in common with a longer word which is derived from it."""
@@ -117,17 +117,18 @@ def missing_names(statement: ReadSentence, sentences: Sequence[ReadSentence], be
 def find_names(sentence: ReadSentence) -> Iterator[Word]:
     """Yield the words of a sentence that are names, as far as their form and the word before them tell."""
     for word in sentence.words:
-        if word.capital and is_name(word.text, sentence.language, first=word.first):
-            before = sentence.text[: word.start].rsplit(None, 1)
-            if sentence.language == "en" or not before or is_sure(word.text) or not NOUN_LEAD.fullmatch(before[-1]):
-                yield word
+        if not word.capital or not is_name(word.text, sentence.language, first=word.first):
+            continue
+        if sentence.language == "en" or is_sure(word.text) or not NOUN_LEAD.search(sentence.text[: word.start]):
+            yield word
 
 
 def find_entities(sentence: ReadSentence) -> Iterator[Word]:
     """Yield the names of a sentence, and the capitalised words that may be names: no dictionary has them."""
     names = {word.start for word in find_names(sentence)}
     for word in sentence.words:
-        if word.capital and (word.start in names or word.form.removesuffix("s") not in dictionary()):
+        unknown = word.form.removesuffix("s") not in dictionary() and not NOUN_LEAD.search(sentence.text[: word.start])
+        if word.capital and (word.start in names or unknown or entries_of(word.form)):
             yield word
 
 

@@ -6,14 +6,18 @@ import re
 
 from assistant.verdict import OPPOSITES
 
-NOISY_OPPOSITES = 5
-"""The place in the list of opposites of "vor" and "nach", which mostly are no opposites."""
+NO_OPPOSITES = ("vor", "für", "alle")
+"""Words of the verdict's opposites that mostly are none in a statement, or that the quantifiers tell better."""
 MORE_PAIRS = (
     (
-        r"begrüß\w*|befürwort\w*|genehmig\w*|zustimm\w*|lob(?:t|te|ten|en)|gelobt|billig(?:t|te|ten|en)|angenommen|accept\w*|"
-        r"approv\w*|welcom\w*|back(?:s|ed|ing)|support\w*|endors\w*|prais\w*|unterstütz\w*|dafür|in favour",
-        r"kritisier\w*|kritik\w*|critici\w*|oppos\w*|"
-        r"dismiss\w*|condemn\w*|bemängel\w*|beklag\w*|denounc\w*|attack(?:s|ed)",
+        (
+            r"begrüß\w*|befürwort\w*|genehmig\w*|zustimm\w*|lob(?:t|te|ten|en)|gelobt|billig(?:t|te|ten|en)|angenommen|accept\w*|"
+            r"approv\w*|welcom\w*|back(?:s|ed|ing)|support\w*|endors\w*|prais\w*|unterstütz\w*|dafür|in favour"
+        ),
+        (
+            r"kritisier\w*|kritik\w*|critici\w*|oppos\w*|"
+            r"dismiss\w*|condemn\w*|bemängel\w*|beklag\w*|denounc\w*|attack(?:s|ed)"
+        ),
     ),
     (
         r"verschieb\w*|verschob\w*|verschoben|verzöger\w*|postpon\w*|delay\w*|put off|später\w*|later",
@@ -24,17 +28,27 @@ MORE_PAIRS = (
         r"verbillig\w*|billiger\w*|günstiger\w*|cheaper|senk\w*|gesenkt\w*|cut(?:s|ting)?|lower(?:s|ed)?",
     ),
     (
-        r"verlänger\w*|extend\w*|behält|behielt|behalten|keep(?:s|ing)?|kept|bleib\w*|blieb\w*|stays?|stayed|remain\w*|"
-        r"festh\w+|hält|hold(?:s|ing)? on",
-        r"trenn\w*|getrennt|kündig\w*|gekündigt|beend\w*|beendet|end(?:s|ed|ing)|terminat\w*|drop(?:s|ped|ping)?|aufgeb\w*|"
-        r"aufgegeben|abandon\w*|verl[aä]ss\w*|verließ\w*|leav(?:e|es|ing)|left|quit\w*|entl[aä]ss\w*|entließ\w*",
+        (
+            r"verlänger\w*|extend\w*|behält|behielt|behalten|keep(?:s|ing)?|kept|bleib\w*|blieb\w*|stays?|stayed|remain\w*|"
+            r"festh\w+|hält|hold(?:s|ing)? on"
+        ),
+        (
+            r"trenn\w*|getrennt|kündig\w*|gekündigt|beend\w*|beendet|end(?:s|ed|ing)|terminat\w*|drop(?:s|ped|ping)?|aufgeb\w*|"
+            r"aufgegeben|abandon\w*|verl[aä]ss\w*|verließ\w*|leav(?:e|es|ing)|left|quit\w*|entl[aä]ss\w*|entließ\w*"
+        ),
     ),
     (r"verdoppel\w*|doppelt\w*|doubl\w*|twice|double", r"halb(?:ier\w*|so)|halbiert\w*|halv\w*|half"),
     (
-        r"plus|zuwachs\w*|legte\w* zu|zulegte\w*|zugelegt|up|gain(?:s|ed)?|nahm\w* zu|nehmen zu|nimmt zu|climb\w*|jump\w*|surg\w*|"
-        r"rose|risen|stieg\w*|gestiegen|wuchs\w*|increas\w*|grew",
-        r"minus|einbu[sß]\w*|gab\w* nach|down|fell|fallen|nahm\w* ab|nehmen ab|nimmt ab|zurück|plung\w*|slump\w*|sank\w*|"
-        r"gesunken|schrumpf\w*|weniger|fewer|less|declin\w*|decreas\w*|shrank|shrunk|reduc\w*|einbr\w+",
+        (
+            r"plus|zuwachs\w*|legte\w* zu|zulegte\w*|zugelegt|up|gain(?:s|ed)?|nahm\w* zu|nehmen zu|nimmt zu|"
+            r"climb\w*|jump\w*|surg\w*|"
+            r"rose|risen|stieg\w*|gestiegen|wuchs\w*|increas\w*|grew"
+        ),
+        (
+            r"minus|einbu[sß]\w*|gab\w* nach|down|fell|fallen|nahm\w* ab|nehmen ab|nimmt ab|zurück|plung\w*|"
+            r"slump\w*|sank\w*|"
+            r"gesunken|schrumpf\w*|weniger|fewer|less|declin\w*|decreas\w*|shrank|shrunk|reduc\w*|einbr\w+"
+        ),
     ),
     (
         r"bekannt\w*|nannte\w*|nennt|verr[ai]et\w*|disclos\w*|reveal\w*|publi[cs]\w*|öffentlich\w*",
@@ -45,7 +59,10 @@ MORE_PAIRS = (
         r"verlor\w*|unterl[ai]g\w*|unterlegen|lost|defeat(?! )|hinten|hinter|behind|below",
     ),
     (
-        r"großzügig\w*|generous\w*|ausreichend\w*|adequate(?<!barely adequate)|zufrieden\w*|satisfied|pleased|erfreut\w*|erleichtert\w*|delighted|happy",
+        (
+            r"großzügig\w*|generous\w*|ausreichend\w*|adequate(?<!barely adequate)|zufrieden\w*|satisfied|pleased|"
+            r"erfreut\w*|erleichtert\w*|delighted|happy"
+        ),
         r"knausrig\w*|barely|inadequate|stingy|unzureichend\w*|enttäusch\w*|disappoint\w*|unzufrieden\w*|dissatisfied|bedauer\w*|regret\w*|verärgert\w*|angry",
     ),
     (
@@ -67,11 +84,16 @@ MORE_OPPOSITES = tuple(
 )
 
 
+CONTRARIES = (
+    *(pair for pair in OPPOSITES if not any(pair[0].fullmatch(word) for word in NO_OPPOSITES)),
+    *MORE_OPPOSITES,
+)
+
+
 def find_opposites(stated: str, given: str) -> int:
     """Return how many words of a clause have their opposite, and not themselves, in another clause."""
-    pairs = [pair for place, pair in enumerate(OPPOSITES) if place != NOISY_OPPOSITES]
     count = 0
-    for left, right in (*pairs, *MORE_OPPOSITES):
+    for left, right in CONTRARIES:
         sides = [(left.search(text) is not None, right.search(text) is not None) for text in (stated, given)]
         count += sides in ([(True, False), (False, True)], [(False, True), (True, False)])
     return count

@@ -242,7 +242,7 @@ def role_of(sentence: ReadSentence, word: Word) -> str:
 
 
 def phrase_start(text: str, start: int) -> int:
-    """Return where the run of capitalised words begins that ends with the word at a place: "Amtsinhaber Rolf Drexler"."""
+    """Return where the run of capitalised words begins that ends with the word at a place ("Amtsinhaber Rolf")."""
     match = CAPITALS.search(text[:start])
     return match.start() if match else start
 

@@ -38,7 +38,9 @@ FOR = {"similarity", "clause_similarity", "coverage", "foreign_similarity"}
 a false statement repeats the words of its evidence more often than a true paraphrase, would teach that likeness is a
 bad sign."""
 FREE = {"foreign"}
-LIMITS = [(0, None) if item.name in FOR else (None, None) if item.name in FREE else (None, 0) for item in fields(Features)]
+LIMITS = [
+    (0, None) if item.name in FOR else (None, None) if item.name in FREE else (None, 0) for item in fields(Features)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ def main() -> None:
     features, hard = weigh_all(judge, pairs)
     supported = np.array([pair.label == "supported" for pair in pairs])
     mass = np.where(np.arange(len(pairs)) < labelled, 1 - MECHANICAL, MECHANICAL)
-    mass = mass / np.array([sum(mass[(supported == own) & ((np.arange(len(pairs)) < labelled) == (place < labelled))]) / (1 - MECHANICAL if place < labelled else MECHANICAL) for place, own in enumerate(supported)])  # noqa: E501
+    mass = mass / np.array(
+        [
+            sum(mass[(supported == own) & ((np.arange(len(pairs)) < labelled) == (place < labelled))])
+            / (1 - MECHANICAL if place < labelled else MECHANICAL)
+            for place, own in enumerate(supported)
+        ]
+    )
     folds = np.array([hash_group(pair.group) for pair in pairs])
     report(pairs, features, hard, supported, mass, folds, labelled)
     print_weights("SUPPORTED", fit(features, supported, mass))
@@ -131,12 +139,18 @@ def report(
         partly[test] = fit_partly(features[rest], is_partly[rest]).probability(features[test])
     scores = np.where(hard, np.minimum(scores, HARD_SCORE), scores)
     labels = [pair.label for pair in pairs[:labelled]]
-    given = ["supported" if scores[place] >= 0.5 else "partly" if partly[place] >= 0.5 else "unsupported" for place in range(labelled)]  # noqa: E501
+    given = [
+        "supported" if scores[place] >= 0.5 else "partly" if partly[place] >= 0.5 else "unsupported"
+        for place in range(labelled)
+    ]
     own, said = supported[:labelled], np.array([item == "supported" for item in given])
-    print(f"by passage, {FOLDS} folds, {labelled} pairs: balanced accuracy {balanced_accuracy(list(own), list(said)):.3f} "
-          f"(supported right {said[own].mean():.3f}, others {(~said[~own]).mean():.3f}), "
-          f"three ways {balanced_accuracy(labels, given):.3f}, AUC {roc_auc_score(own, scores[:labelled]):.3f}, "
-          f"calibration error {calibration_error(scores[:labelled], own):.3f}")
+    print(
+        f"by passage, {FOLDS} folds, {labelled} pairs: "
+        f"balanced accuracy {balanced_accuracy(list(own), list(said)):.3f} "
+        f"(supported right {said[own].mean():.3f}, others {(~said[~own]).mean():.3f}), "
+        f"three ways {balanced_accuracy(labels, given):.3f}, AUC {roc_auc_score(own, scores[:labelled]):.3f}, "
+        f"calibration error {calibration_error(scores[:labelled], own):.3f}"
+    )
     for kind in sorted({pair.kind for pair in pairs}):
         chosen = np.array([pair.kind == kind for pair in pairs])
         print(f"  {kind}: {((scores >= 0.5) == supported)[chosen].mean():.2f} of {chosen.sum()}")
@@ -160,7 +174,10 @@ def fit_within(features: np.ndarray, target: np.ndarray, mass: np.ndarray, limit
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         logits = scaled @ weights[1:] + weights[0]
-        value = STRENGTH * (mass * np.logaddexp(0, np.where(target, -logits, logits))).sum() + 0.5 * (weights[1:] ** 2).sum()
+        value = (
+            STRENGTH * (mass * np.logaddexp(0, np.where(target, -logits, logits))).sum()
+            + 0.5 * (weights[1:] ** 2).sum()
+        )
         slope = STRENGTH * mass * (1 / (1 + np.exp(-logits)) - target)
         return value, np.concatenate([[slope.sum()], scaled.T @ slope + weights[1:]])
 

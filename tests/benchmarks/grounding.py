@@ -96,9 +96,7 @@ def read_pairs(path: Path) -> list[Pair]:
     ]
 
 
-def judge_all(
-    pairs: Sequence[Pair], embeddings: SentenceTransformerEmbeddings
-) -> tuple[list[Judgement], list[float]]:
+def judge_all(pairs: Sequence[Pair], embeddings: SentenceTransformerEmbeddings) -> tuple[list[Judgement], list[float]]:
     """Return the judgement on each pair and the seconds it took, each by a judge that remembers nothing."""
     judgements, seconds = [], []
     for pair in pairs:
@@ -121,10 +119,15 @@ def report_pairs(pairs: Sequence[Pair], judgements: Sequence[Judgement]) -> None
         table.add_row(kind, label, str(len(mine)), *(str(counts[name]) for name in LABELS), *shares)
     Console(width=140).print(table)
     labels = [pair.label for pair in pairs]
-    print("confusion (rows: label):", {row: dict(Counter(s for l, s in zip(labels, given, strict=True) if l == row)) for row in LABELS})  # noqa: E501, E741
+    print(
+        "confusion (rows: label):",
+        {row: dict(Counter(said for label, said in zip(labels, given, strict=True) if label == row)) for row in LABELS},
+    )
     for name in ("all", *sorted({pair.language for pair in pairs})):
         chosen = [place for place, pair in enumerate(pairs) if name in ("all", pair.language)]
-        two = balanced_accuracy([labels[place] == "supported" for place in chosen], [given[place] == "supported" for place in chosen])
+        two = balanced_accuracy(
+            [labels[place] == "supported" for place in chosen], [given[place] == "supported" for place in chosen]
+        )
         three = balanced_accuracy([labels[place] for place in chosen], [given[place] for place in chosen])
         print(f"{name}: balanced accuracy {two:.3f} (supported or not), {three:.3f} (three ways), {len(chosen)} pairs")
 
@@ -220,7 +223,9 @@ KINDS: dict[str, Callable[[ReadSentence], list[str]]] = {
 def report_swaps(pairs: Sequence[Pair], judgements: Sequence[Judgement]) -> None:
     """Print how many swapped figures, years and names are caught: not judged to be supported."""
     for kind in sorted({pair.kind for pair in pairs}):
-        caught = [said.support != "supported" for pair, said in zip(pairs, judgements, strict=True) if pair.kind == kind]
+        caught = [
+            said.support != "supported" for pair, said in zip(pairs, judgements, strict=True) if pair.kind == kind
+        ]
         print(f"swapped {kind}: {np.mean(caught):.3f} caught of {len(caught)}")
 
 
