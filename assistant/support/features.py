@@ -18,7 +18,7 @@ from assistant.support.roles import (
 )
 
 COUNTED = ("number", "unit", "bound", "year", "date", "name", "term", "negation", "direction", "certainty",
-           "quantifier", "quote", "reason")  # fmt: skip
+           "quantifier", "comparison", "quote", "reason")  # fmt: skip
 """Kinds of findings that are counted."""
 MOST = 2
 """Findings of a kind that count: a sentence of many clauses is not ten times as wrong."""
@@ -51,6 +51,7 @@ class Features:
     direction: float
     certainty: float
     quantifier: float
+    comparison: float
     quote: float
     reason: float
     figure_roles: float

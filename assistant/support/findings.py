@@ -10,18 +10,24 @@ from typing import Literal
 from assistant.support.alignment import Alignment, best_of
 from assistant.support.dates import joined_dates, missing_dates
 from assistant.support.figures import Figure, equals, is_limit, same_bound, same_unit
-from assistant.support.marks import CAUSE, Marks, find_quantifiers, is_overstated, is_surer, mark_clauses
+from assistant.support.marks import CAUSE, COMPARISON, Marks, find_quantifiers, is_overstated, is_surer, mark_clauses
 from assistant.support.names import missing_names
 from assistant.support.opposites import find_opposites
+from assistant.support.reading import ReadSentence
 from assistant.support.substitution import substituted
+from assistant.support.vectors import FloatMatrix
 from vectorstore.spelling import dictionary
 
 Kind = Literal[
     "number", "unit", "bound", "year", "date", "name", "term", "negation", "direction", "certainty",
-    "quantifier", "roles", "quote", "reason", "coverage",
+    "quantifier", "comparison", "roles", "quote", "reason", "coverage",
 ]  # fmt: skip
 SHORTEST_CLAUSE = 2
 """Content words of a clause that says something of its own."""
+SHORT_CLAUSE = 4
+"""Content words of a clause that is about each of them: what it denies, it denies of all."""
+SURE_MATCH = 0.9
+"""Match from which two words are taken for the same."""
 SAID_THERE = 0.5
 """Match from which a word of a clause is taken to be said by the clause of the evidence that has it."""
 QUOTED = re.compile(r"[„“\"»«]([^„“”\"»«]{3,})[“”\"«»]")
@@ -104,7 +110,40 @@ def find_marks(alignment: Alignment) -> Iterator[Finding]:
             yield from compare_marks(marks[place], given, clause, " ".join(other.clauses[number] for number in clauses))
             if is_overstated(marks[place].quantifiers, find_quantifiers(other.text)):
                 yield Finding("quantifier", clause.strip())
+    yield from find_stray_denials(alignment, marks)
     yield from find_reasons(alignment)
+    yield from find_comparisons(alignment)
+
+
+def find_stray_denials(alignment: Alignment, marks: Sequence[Marks]) -> Iterator[Finding]:
+    """Yield words that only a short clause elsewhere has, which denies them: "Verletzt wurde niemand"."""
+    for row, word in enumerate(alignment.statement.words):
+        nearest = alignment.nearest[word.clause]
+        if alignment.within(nearest)[row].max(initial=0.0) >= SAID_THERE:
+            continue
+        said = [
+            marks_there.negated
+            for number, sentence in enumerate(alignment.sentences)
+            for marks_there in clauses_with(alignment.within(number)[row], sentence)
+        ]
+        if said and all(negated != marks[word.clause].negated for negated in said):
+            yield Finding("negation", word.text)
+
+
+def clauses_with(matches: FloatMatrix, sentence: ReadSentence) -> Iterator[Marks]:
+    """Yield the marks of the short clauses of a sentence that have a word, given how well each of its words matches."""
+    marks = mark_clauses(sentence)
+    for column, word in enumerate(sentence.words):
+        size = sum(other.clause == word.clause for other in sentence.words)
+        if matches[column] >= SURE_MATCH and size <= SHORT_CLAUSE:
+            yield marks[word.clause]
+
+
+def find_comparisons(alignment: Alignment) -> Iterator[Finding]:
+    """Yield that a statement compares where the sentences that say the same compare nothing."""
+    found = COMPARISON.search(alignment.statement.text)
+    if found and not any(COMPARISON.search(alignment.sentences[number].text) for number in set(alignment.nearest)):
+        yield Finding("comparison", found[0])
 
 
 def find_reasons(alignment: Alignment) -> Iterator[Finding]:

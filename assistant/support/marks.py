@@ -105,6 +105,13 @@ CAUSE = re.compile(
 )
 """Gives a reason, a purpose or a consequence."""
 
+COMPARISON = re.compile(
+    r"\b(?:mehr|weniger|more|less|fewer)\s(?!als\b|than\b)[^.,;]{1,60}?\s(?:als|than)\b|"
+    r"\b(?!aber|oder|unter|other|rather|ander|weiter)\w{2,}er(?:e[nrms]?)?\s(?:[\w-]+\s){0,3}?(?:als|than)\b(?!\s\d)",
+    re.IGNORECASE,
+)
+"""Holds one thing against another: "mehr Strom als Kohle", "faster than"; "mehr als 100" is a figure with a bound."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:

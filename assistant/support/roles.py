@@ -37,6 +37,15 @@ PASSIVE = re.compile(
 TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 CAPITALS = re.compile(r"(?:\b[A-ZÄÖÜ][\w&-]*\s|&\s)+$")
 POSSESSIVE = re.compile(r"(?:sein|ihr|unser)en")
+REFERS_BACK = re.compile(
+    r"^\W*(?:\w+\s){0,4}?(?:er|sie|es|ihn|ihm|ihre?[nrms]?|seine?[nrms]?|diese[rnms]?|dies|dort|damit|dazu|"
+    r"d(?:er|ie|as|em|en) (?:unternehmen|konzern|firma|gesellschaft|gruppe|verband|verein|partei|politiker(?:in)?|"
+    r"forscher(?:in)?|autor(?:in)?|stadt|gemeinde|land|kette|hersteller|anbieter|betreiber)s?|"
+    r"it|its|he|his|she|her|they|their|this|these|there|"
+    r"the (?:company|firm|group|party|city|town|country|author|researchers?|organi[sz]ation|maker|provider))\b",
+    re.IGNORECASE,
+)
+"""A sentence whose first words stand for something named before."""
 ABSENT = 0.4
 """Match below which a word is not in a sentence."""
 
@@ -262,10 +271,15 @@ def label_before(text: str) -> str:
 
 
 def mixed_subject(alignment: Alignment) -> bool:
-    """Tell whether what a statement begins with is named in its evidence, but not where the rest is said."""
+    """Tell whether what a statement begins with is named in its evidence, but not where the rest is said.
+
+    A sentence that refers to an earlier one ("Das Unternehmen ...", "It ...") may speak of what that one names.
+    """
     for row, word in enumerate(alignment.statement.words):
         if word.capital and word.clause == alignment.statement.words[0].clause:
             nearest = alignment.nearest[word.clause]
             here = float(alignment.within(nearest)[row].max(initial=0))
-            return here < ABSENT and float(alignment.matches[row].max(initial=0)) >= SURE_MATCH
+            if here >= ABSENT or REFERS_BACK.search(alignment.sentences[nearest].text):
+                return False
+            return float(alignment.matches[row].max(initial=0)) >= SURE_MATCH
     return False

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant import Answer, Assistant, Settings
 from assistant.writing import Judge, Message, WhenUnsupported, WritingModel, write_answer
 from assistant.writing.citing_keys import read_sentences
+from assistant.writing.defusing import defuse
 from assistant.writing.failures import LanguageModelError
 from assistant.writing.prompting import NEIGHBOURS, make_excerpts
 from assistant.writing.settling import Checked, check_sentence
@@ -31,6 +34,18 @@ class RememberingModel:
         for piece in self.model.write(messages, seconds=seconds):
             self.raw += piece
             yield piece
+
+
+@dataclass
+class RecordedModel:
+    """Writes what a model wrote in an earlier run: checks can be measured again without one."""
+
+    raw_by_question: Mapping[str, str]
+
+    def write(self, messages: Sequence[Message], *, seconds: float | None = None) -> Iterator[str]:
+        asked = messages[-1].text
+        question = max((known for known in self.raw_by_question if defuse(known) in asked), key=len, default="")
+        yield self.raw_by_question.get(question, "")
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--llm-key", help="what opens it")
     parser.add_argument("--llm-seconds", type=float, default=60, help="for a whole answer")
     parser.add_argument("--unsupported", choices=["replace", "drop", "mark"], default="replace")
+    parser.add_argument("--replay", type=Path, help="an earlier run, whose raw texts are checked again")
     parser.add_argument("--neighbours", type=int, default=NEIGHBOURS, help="sentences given beside each quote")
 
 
@@ -66,12 +82,21 @@ def read_settings(given: argparse.Namespace, **others: object) -> Settings:
     return Settings(**{name: value for name, value in chosen.items() if value is not None}, **others)
 
 
-def open_both(settings: Settings, desk: Assistant) -> tuple[RememberingModel, Judge]:
-    """Return the model that the settings name and the judge, ready for use."""
-    model = open_model(settings, announce=print)
+def open_both(
+    settings: Settings, desk: Assistant, *, raw_by_question: Mapping[str, str] | None = None
+) -> tuple[RememberingModel, Judge]:
+    """Return the model that the settings name, or what one wrote before, and the judge, ready for use."""
+    model = open_model(settings, announce=print) if raw_by_question is None else RecordedModel(raw_by_question)
     if model is None:
         raise SystemExit("name a language model: --llm-url, BELEGT_LLM_URL or BELEGT_LLM=local")
     return RememberingModel(model), open_judge(desk._embeddings)
+
+
+def read_replay(path: Path | None) -> dict[str, str] | None:
+    """Return the raw texts of an earlier run of ``written`` by question, ``None`` without a run."""
+    if path is None:
+        return None
+    return {item["question"]: item["raw"] for item in json.loads(path.read_text(encoding="utf-8"))["answers"]}
 
 
 def write_both(

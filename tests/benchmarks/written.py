@@ -27,7 +27,15 @@ from assistant.evaluation import read_testset
 from assistant.evaluation.evaluate import open_collection
 from assistant.evaluation.matching import contains
 from assistant.evaluation.testset import Case
-from tests.benchmarks.writing_runs import Both, add_options, open_both, own_words, read_settings, write_both
+from tests.benchmarks.writing_runs import (
+    Both,
+    add_options,
+    open_both,
+    own_words,
+    read_replay,
+    read_settings,
+    write_both,
+)
 
 LENGTHS = (0, 500, 1000, 1500)
 """Characters of the changing part of the prompt from which a row of the table begins."""
@@ -49,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="belegt-benchmark-") as folder:
         settings = read_settings(given, data_dir=Path(folder))
         desk, _ = open_collection(Assistant(settings), testset)
-        model, judge = open_both(settings, desk)
+        model, judge = open_both(settings, desk, raw_by_question=read_replay(given.replay))
         asked = []
         for number, case in enumerate(cases, 1):
             quoted = desk.answer(case.question, history=case.history, mode="quoted")
