@@ -164,10 +164,21 @@ def test_a_citation_is_widened_where_a_neighbour_is_needed() -> None:
 
 
 def test_what_the_reader_found_is_quoted_where_the_model_leaves_it_out() -> None:
-    assert texts(write("Ihr Bau kostete 1,2 Milliarden Euro. [2]")[-1]) == [
-        "Ihr Bau kostete 1,2 Milliarden Euro.",
-        "Sie ist 84 Kilometer lang.",
-    ]
+    grown = write("Ihr Bau kostete 1,2 Milliarden Euro. [2]")
+    assert [texts(item) for item in grown[:-1]] == [[]]
+    assert texts(grown[-1]) == ["Sie ist 84 Kilometer lang.", "Ihr Bau kostete 1,2 Milliarden Euro."]
+
+
+def test_a_sentence_beside_the_answer_gives_way_to_the_quote() -> None:
+    whole = write("Sie ist lang und neu. [1]")[-1]
+    assert (whole.mode, whole.text, whole.notes) == ("quoted", make_quoted().text, (phrase("model evasive", "de"),))
+
+
+@pytest.mark.parametrize("said", ["Die neue Strecke ist lang. [1]", "Wie lang ist die neue Strecke mit 84 Kilometern?"])
+def test_a_sentence_that_says_what_was_asked_says_nothing(said: str) -> None:
+    quoted = make_quoted(highlight=None)
+    assert texts(write(f"{said} Sie misst 84 Kilometer. [1]", quoted=quoted)[-1]) == ["Sie misst 84 Kilometer."]
+    assert write(said, quoted=quoted)[-1].notes == (phrase("model evasive", "de"),)
 
 
 def test_where_sources_differ_all_are_named() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from assistant.answer import Answer, Statement
 from assistant.citing import join
 from assistant.phrases import phrase
+from assistant.writing.failures import FailureKind
 from assistant.writing.prompting import Excerpt, language_of
 from assistant.writing.recognising import misses
 from assistant.writing.settling import Checked, WhenUnsupported
@@ -16,6 +18,8 @@ from assistant.writing.settling import Checked, WhenUnsupported
 
 class Draft:
     """A written answer as it grows. Its citations are those of the quoted one, under their numbers.
+
+    Sentences are held back until they say what answers, where the reader has found it: two that agree are seldom wrong.
 
     ``heard`` says whether the model said anything but that it found nothing; ``checked`` holds what became of each of
     its sentences.
@@ -33,6 +37,8 @@ class Draft:
         self.checked: list[Checked] = []
         self._when_unsupported = when_unsupported
         self._statements: list[Statement] = []
+        self._held: list[Checked] = []
+        self._written = False
         self._citations = {citation.number: citation for citation in quoted.citations}
         self._quotes = {number: item for item in quoted.statements for number in item.citations[:1]}
         self._started = time.perf_counter()
@@ -61,9 +67,9 @@ class Draft:
         if any(checked.text == item.text for item in self._statements):
             return
         if checked.support != "unsupported":
-            if checked.wide:
-                self._widen(checked.keys)
-            yield self._say(Statement(checked.text, checked.keys, checked.support))
+            self._held.append(checked)
+            if not self._misses_answer():
+                yield from self._release()
         elif self._when_unsupported == "mark":
             yield self._say(Statement(checked.text, checked.keys, "unsupported"))
         elif self._when_unsupported == "replace":
@@ -75,22 +81,47 @@ class Draft:
         Args:
             problem: the kind of what went wrong, empty where nothing did.
         """
-        written = any(item.support != "unsupported" for item in self.checked)
-        kind = problem or ("" if written else "unsupported" if self.heard else "silent")
-        notes = (phrase(f"model {kind}", language_of(self.quoted.question)),) if kind else ()
-        if not written:
-            return replace(self.quoted, notes=(*self.quoted.notes, *notes), timings=self._timings())
         self._complete()
+        kind = problem or ("" if self._written else self._blame())
+        notes = (phrase(f"model {kind}", language_of(self.quoted.question)),) if kind else ()
+        if not self._written:
+            return replace(self.quoted, notes=(*self.quoted.notes, *notes), timings=self._timings())
         return replace(self.answer(), notes=(*self.quoted.notes, *notes))
 
+    def _blame(self) -> FailureKind | Literal["unsupported", "silent", "evasive"]:
+        """Return why nothing written is shown."""
+        if any(item.support != "unsupported" for item in self.checked):
+            return "evasive"
+        return "unsupported" if self.checked else "evasive" if self.heard else "silent"
+
     def _complete(self) -> None:
-        """Quote what must not be missing: the place of the span that answers, and all sources where they differ."""
-        said = " ".join(item.text for item in self._statements if item.support != "unsupported")
-        if misses(self.quoted.highlight, said):
-            list(self._quote(self.quoted.citations[0].number))
+        """Quote what must not be missing: the place of the span that answers, and all sources where they differ.
+
+        A sentence that stands on that very place and doesn't say what answers is let go: one of the two is mistaken,
+        and the quote isn't the one that invents.
+        """
+        if self._held:
+            first = self.quoted.citations[0].number
+            self._held = [item for item in self._held if first not in item.keys]
+            self._statements[:0] = [self._quotes[first]] if self._held and first in self._quotes else []
+            list(self._release())
         if self.quoted.lead and not self.quoted.verdict:
             for number in self._quotes:
                 list(self._quote(number))
+
+    def _misses_answer(self) -> bool:
+        """Tell whether what was said and is held back lacks the span that answers."""
+        said = [item.text for item in self._statements if item.support != "unsupported"]
+        return misses(self.quoted.highlight, " ".join([*said, *(item.text for item in self._held)]))
+
+    def _release(self) -> Iterator[Statement]:
+        """Add and yield the sentences that were held back."""
+        held, self._held = self._held, []
+        self._written = self._written or bool(held)
+        for checked in held:
+            if checked.wide:
+                self._widen(checked.keys)
+            yield self._say(Statement(checked.text, checked.keys, checked.support))
 
     def _say(self, statement: Statement) -> Statement:
         self._statements.append(statement)

@@ -81,7 +81,14 @@ def misses(span: str | None, said: str) -> bool:
         return bool(set(numbers) - set(find_numbers(said)))
     words = set(content_words(span)) or set(tokenize(span))
     heard = set(content_words(said)) | set(tokenize(said))
-    return bool(words) and len(words & heard) * 2 < len(words)
+    return sum(any(akin(word, other) for other in heard) for word in words) * 2 < len(words)
+
+
+def echoes(text: str, question: str) -> bool:
+    """Tell whether a sentence says nothing that its question doesn't say, or asks itself."""
+    known = {*content_words(question), *tokenize(question)}
+    told = all(any(akin(word, other) for other in known) for word in content_words(text))
+    return told or text.rstrip().endswith("?")
 
 
 def invents(text: str, known: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from assistant.writing.drafting import Draft
 from assistant.writing.failures import LanguageModelError
 from assistant.writing.interfaces import Judge, WritingModel, close
 from assistant.writing.prompting import NEIGHBOURS, language_of, make_excerpts, make_messages
-from assistant.writing.recognising import is_announcement, says_nothing, speaks, take_verdict
+from assistant.writing.recognising import echoes, is_announcement, says_nothing, speaks, take_verdict
 from assistant.writing.settling import WhenUnsupported, check_sentence
 
 MOST_SENTENCES = 4
@@ -93,10 +93,15 @@ def check_all(
             if not speaks(written.text, language, known=known):
                 raise LanguageModelError("wrong language")
             draft.heard = True
-            if not is_announcement(written.text):
+            if not is_empty(written.text, quoted):
                 yield from settle(draft, written, judge)
     finally:
         close(pieces)
+
+
+def is_empty(text: str, quoted: Answer) -> bool:
+    """Tell whether a sentence says nothing; where the answer is yes or no, the question's own words are one."""
+    return is_announcement(text) or (not quoted.verdict and echoes(text, quoted.standalone_question))
 
 
 def settle(draft: Draft, written: Written, judge: Judge) -> Iterator[Statement]:
