@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     ``llm`` is ``local`` for a language model on this computer: the one that the extra ``local-llm`` brings, or the GGUF
     file ``llm_file``, which is loaded only with its SHA-256 digest ``llm_sha256``. ``llm_url`` names one that is served
     elsewhere in the form of OpenAI's interface (``http://host:port/v1``), ``llm_model`` its name there, by default the
-    only one; ``llm_key`` opens it; ``llm_seconds`` is the time for a written answer. ``unsupported`` says what becomes
+    only one; ``llm_key`` opens it; ``llm_seconds`` is the time for a written answer. ``llm_wording`` is ``close`` where
+    a written sentence may only shorten a sentence of its evidence, ``free`` where any words will do that the evidence
+    supports; by default close for the small model that comes along, free for others. ``unsupported`` says what becomes
     of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked.
     """
 
@@ -62,6 +64,7 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     llm_key: SecretStr | None = None
     llm_seconds: float = Field(default=60.0, gt=0, le=600)
+    llm_wording: Literal["close", "free"] | None = None
     unsupported: Literal["replace", "drop", "mark"] = "replace"
 
     @field_validator("llm_url")
@@ -91,6 +94,12 @@ class Settings(BaseSettings):
             return self.articles
         has_uploads = any(path.suffix.lower() in SUFFIXES for path in self.uploads.rglob("*"))
         return (STARTER_ARTICLES, self.uploads) if has_uploads else (STARTER_ARTICLES,)
+
+    @property
+    def wording(self) -> Literal["close", "free"]:
+        """Whether a written sentence may only shorten one of its evidence."""
+        small = self.llm == "local" and self.llm_file is None and self.llm_url is None
+        return self.llm_wording or ("close" if small else "free")
 
     @property
     def uploads(self) -> Path:

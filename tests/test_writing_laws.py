@@ -16,7 +16,7 @@ from assistant.writing.citing_keys import LONGEST_SENTENCE, read_sentences
 from assistant.writing.defusing import defuse
 from assistant.writing.failures import FAILURES
 from assistant.writing.plain_text import make_plain
-from assistant.writing.prompting import make_excerpts, make_messages
+from assistant.writing.prompting import Wording, make_excerpts, make_messages
 from assistant.writing.writing import MOST_SENTENCES
 from tests.test_writing_answers import ARTICLE, PASSAGE_START, QueuedModel, Said, WordJudge, make_quoted
 
@@ -164,12 +164,12 @@ def test_no_article_ends_its_fence_or_takes_a_turn(article: list[str]) -> None:
 
 
 @LIMITS
-@given(neighbours=st.integers(0, 3), data=st.data())
-def test_excerpts_are_stretches_of_the_article(neighbours: int, data: st.DataObject) -> None:
+@given(wording=st.sampled_from(["close", "free"]), data=st.data())
+def test_excerpts_are_stretches_of_the_article(wording: Wording, data: st.DataObject) -> None:
     quotes = data.draw(
         st.sampled_from([("Sie ist 84 Kilometer lang.",), ("Eröffnet wurde sie im Oktober 2023.", ARTICLE[:38])])
     )
-    for item in make_excerpts(make_quoted(*quotes), neighbours=neighbours):
+    for item in make_excerpts(make_quoted(*quotes), wording=wording):
         wide = item.widened
         assert ARTICLE[wide.start - PASSAGE_START : wide.end - PASSAGE_START] == wide.quote
         assert item.citation.quote in wide.quote

@@ -250,16 +250,16 @@ def share_units(text: str, figures: Sequence[Figure]) -> Iterator[Figure]:
 def equals(stated: Figure, given: Figure) -> bool:
     """Tell whether two figures have the same value, or the first is a fair rounding or bound of the second."""
     return any(
-        values_match(one, other, stated.bound)
+        values_match(in_one_unit(value, stated, given), in_one_unit(known, given, stated), stated.bound)
         for value in stated.values
         for known in given.values
-        for one, other in ((value, known), (in_one_unit(value, stated, given), in_one_unit(known, given, stated)))
     )
 
 
 def in_one_unit(value: Decimal, figure: Figure, other: Figure) -> Decimal:
-    """Return a value in the unit of its kind, if both figures have one."""
-    return convert(value, figure.unit)[0] if figure.unit and other.unit else value
+    """Return a value in the unit of its kind, if the other figure is of that kind too."""
+    converted, base = convert(value, figure.unit)
+    return converted if base == convert(value, other.unit)[1] else value
 
 
 def values_match(value: Decimal, known: Decimal, bound: Bound) -> bool:

@@ -20,7 +20,9 @@ from assistant.writing.interfaces import Message, Role
 from assistant.writing.orders import gives_orders
 from vectorstore import Sentence, guess_language, split_sentences
 
-Prompt = Literal["answer", "rewrite"]
+Prompt = Literal["answer", "shorten", "rewrite"]
+Wording = Literal["close", "free"]
+"""Whether a model writes in its own words, or only shortens a sentence of its evidence."""
 
 FENCE_BYTES = 4
 """Random bytes of a fence: an article that guesses it needs four billion tries."""
@@ -56,9 +58,15 @@ class Excerpt:
         return tuple(text for text in self.evidence if text in self.citation.quote)
 
 
-def make_excerpts(answer: Answer, *, neighbours: int = NEIGHBOURS) -> tuple[Excerpt, ...]:
-    """Return what a model may write from: the quotes of an answer, each with its neighbour sentences."""
-    return tuple(excerpt(citation, neighbours=neighbours) for citation in answer.citations[:MOST_EXCERPTS])
+def make_excerpts(answer: Answer, *, wording: Wording = "free") -> tuple[Excerpt, ...]:
+    """Return what a model may write from: the quotes of an answer, each with its neighbour sentences.
+
+    Where it only shortens, the quotes that answer must do: a small model takes what stands beside them for the answer.
+    """
+    if wording == "close":
+        cited = {number for statement in answer.statements for number in statement.citations}
+        return tuple(excerpt(item, neighbours=0) for item in answer.citations if item.number in cited)[:MOST_EXCERPTS]
+    return tuple(excerpt(citation, neighbours=NEIGHBOURS) for citation in answer.citations[:MOST_EXCERPTS])
 
 
 def excerpt(citation: Citation, *, neighbours: int) -> Excerpt:
@@ -100,7 +108,12 @@ def harmless(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def make_messages(
-    question: str, excerpts: Sequence[Excerpt], *, language: Language, fence: str | None = None
+    question: str,
+    excerpts: Sequence[Excerpt],
+    *,
+    language: Language,
+    fence: str | None = None,
+    wording: Wording = "free",
 ) -> list[Message]:
     """Return what a model is given to answer a question.
 
@@ -109,13 +122,15 @@ def make_messages(
         excerpts: what it may write from.
         language: of the question, and so of the answer.
         fence: the word around the evidence; by default a random one.
+        wording: what it is told to do.
     """
     word = fence or secrets.token_hex(FENCE_BYTES)
     given = [item for item in excerpts if item.evidence]
     sources = "\n".join(f"[{item.key}] {describe_excerpt(item, language, fence=word)}" for item in given)
     keys = " ".join(f"[{item.key}]" for item in given)
     asked = defuse(question, fence=word)
-    return fill("answer", language, {"fence": word, "sources": sources, "keys": keys, "question": asked})
+    prompt: Prompt = "shorten" if wording == "close" else "answer"
+    return fill(prompt, language, {"fence": word, "sources": sources, "keys": keys, "question": asked})
 
 
 def describe_excerpt(item: Excerpt, language: Language, *, fence: str) -> str:

@@ -109,7 +109,13 @@ class Writer:
             BelegtError: as the chain; nothing is raised for the model's sake.
         """
         quoted = self._chain.invoke(asked)
-        yield from write_answer(quoted, model=self.model, judge=self.judge, when_unsupported=self._settings.unsupported)
+        yield from write_answer(
+            quoted,
+            model=self.model,
+            judge=self.judge,
+            when_unsupported=self._settings.unsupported,
+            wording=self._settings.wording,
+        )
 
 
 def open_model(settings: Settings, *, announce: Announce) -> WritingModel | None:
@@ -127,13 +133,14 @@ def open_model(settings: Settings, *, announce: Announce) -> WritingModel | None
     return ServedHere(LocalModel(settings, announce=announce).start, partial(LanguageModel.at, limits=limits))
 
 
-def open_judge(embeddings: PassageEmbedder) -> Judge:
+def open_judge(settings: Settings, embeddings: PassageEmbedder) -> Judge:
     """Return the judge that goes by rules and by the meaning that the embedding model sees; nothing is loaded yet."""
 
     def make() -> Judge:
-        from assistant.support.judge import SupportJudge, embed_with
+        from assistant.support import CloseJudge, SupportJudge, embed_with
 
-        return SupportJudge(embed_with(embeddings))
+        judge = SupportJudge(embed_with(embeddings))
+        return CloseJudge(judge) if settings.wording == "close" else judge
 
     return JudgeOpenedLater(make)
 
@@ -151,4 +158,4 @@ def open_writer(
     chosen = model or open_model(settings, announce=announce)
     if chosen is None:
         return None
-    return Writer(settings, model=chosen, judge=judge or open_judge(embeddings), make_chain=make_chain)
+    return Writer(settings, model=chosen, judge=judge or open_judge(settings, embeddings), make_chain=make_chain)

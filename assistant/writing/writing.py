@@ -15,7 +15,7 @@ from assistant.writing.citing_keys import Written, read_sentences
 from assistant.writing.drafting import Draft
 from assistant.writing.failures import LanguageModelError
 from assistant.writing.interfaces import Judge, WritingModel, close
-from assistant.writing.prompting import NEIGHBOURS, language_of, make_excerpts, make_messages
+from assistant.writing.prompting import Wording, language_of, make_excerpts, make_messages
 from assistant.writing.recognising import echoes, is_announcement, says_nothing, speaks, take_verdict
 from assistant.writing.settling import WhenUnsupported, check_sentence
 
@@ -31,7 +31,7 @@ def write_answer(
     when_unsupported: WhenUnsupported = "replace",
     seconds: float | None = None,
     fence: str | None = None,
-    neighbours: int = NEIGHBOURS,
+    wording: Wording = "free",
 ) -> Iterator[Answer]:
     """Yield a quoted answer as a model writes it: first its evidence, then sentence by sentence, at last whole.
 
@@ -45,15 +45,16 @@ def write_answer(
         when_unsupported: what becomes of a sentence without support.
         seconds: for all of the text; by default the model's own limit.
         fence: the word around the evidence in the prompt; by default a random one.
-        neighbours: sentences given beside each quote, on either side.
+        wording: whether the model writes freely or shortens; the judge should go by the same.
     """
     if not quotes_only(quoted):
         yield quoted
         return
-    draft = Draft(quoted, make_excerpts(quoted, neighbours=neighbours), when_unsupported=when_unsupported)
+    draft = Draft(quoted, make_excerpts(quoted, wording=wording), when_unsupported=when_unsupported)
     yield draft.evidence()
     problem = ""
-    sentences = check_all(draft, model, judge, seconds=seconds, fence=fence)
+    pieces = ask(draft, model, seconds=seconds, fence=fence, wording=wording)
+    sentences = check_all(draft, pieces, judge)
     try:
         for _ in sentences:
             yield draft.answer()
@@ -71,21 +72,34 @@ def quotes_only(answer: Answer) -> bool:
     return bool(said) and all(said) and not answer.abstained
 
 
-def check_all(
-    draft: Draft, model: WritingModel, judge: Judge, *, seconds: float | None, fence: str | None
-) -> Iterator[Statement]:
+def ask(
+    draft: Draft, model: WritingModel, *, seconds: float | None, fence: str | None, wording: Wording
+) -> Iterator[str]:
+    """Yield what a model writes of the evidence.
+
+    Raises:
+        LanguageModelError: the model failed, or there is nothing that it may write from.
+    """
+    if not any(item.evidence for item in draft.excerpts):
+        raise LanguageModelError("empty")
+    question, language = draft.quoted.standalone_question, language_of(draft.quoted.question)
+    messages = make_messages(question, draft.excerpts, language=language, fence=fence, wording=wording)
+    pieces = model.write(messages, seconds=seconds)
+    try:
+        yield from pieces
+    finally:
+        close(pieces)
+
+
+def check_all(draft: Draft, pieces: Iterator[str], judge: Judge) -> Iterator[Statement]:
     """Add what a model writes to a draft, and yield each statement that was added.
 
     Raises:
         LanguageModelError: the model failed, or speaks another language than the question.
     """
     quoted, language = draft.quoted, language_of(draft.quoted.question)
-    messages = make_messages(quoted.standalone_question, draft.excerpts, language=language, fence=fence)
     known = [text for item in draft.excerpts for text in item.evidence]
     valid = [item.key for item in draft.excerpts if item.evidence]
-    if not valid:
-        raise LanguageModelError("empty")
-    pieces = model.write(messages, seconds=seconds)
     try:
         for number, written in enumerate(read_sentences(pieces, valid=valid, known=known)):
             if number >= MOST_SENTENCES or says_nothing(written.text):

@@ -108,7 +108,7 @@ def ask(
     alone = desk.beside(folder, data_dir=folder.parent / "data")
     alone.refresh()
     quoted = alone.answer(line["question"], mode="quoted")
-    return write_both(quoted, model, judge, when_unsupported=given.unsupported, neighbours=given.neighbours)
+    return write_both(quoted, model, judge, when_unsupported=given.unsupported, wording=desk.settings.wording)
 
 
 def gone_through(line: dict[str, Any], text: str) -> bool:

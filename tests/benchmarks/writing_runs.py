@@ -15,7 +15,7 @@ from assistant.writing import Judge, Message, WhenUnsupported, WritingModel, wri
 from assistant.writing.citing_keys import read_sentences
 from assistant.writing.defusing import defuse
 from assistant.writing.failures import LanguageModelError
-from assistant.writing.prompting import NEIGHBOURS, make_excerpts
+from assistant.writing.prompting import Wording, make_excerpts
 from assistant.writing.settling import Checked, check_sentence
 from assistant.writing.writer import open_judge, open_model
 from assistant.writing.writing import MOST_SENTENCES
@@ -71,14 +71,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--llm-model", help="the model's name there")
     parser.add_argument("--llm-key", help="what opens it")
     parser.add_argument("--llm-seconds", type=float, default=60, help="for a whole answer")
+    parser.add_argument("--llm-wording", choices=["close", "free"], help="by default as the model's kind says")
     parser.add_argument("--unsupported", choices=["replace", "drop", "mark"], default="replace")
     parser.add_argument("--replay", type=Path, help="an earlier run, whose raw texts are checked again")
-    parser.add_argument("--neighbours", type=int, default=NEIGHBOURS, help="sentences given beside each quote")
 
 
 def read_settings(given: argparse.Namespace, **others: object) -> Settings:
     """Return the settings with what the command line says of the model."""
-    chosen = {name: getattr(given, name) for name in ("llm_url", "llm_model", "llm_key", "llm_seconds", "unsupported")}
+    chosen = {
+        name: getattr(given, name)
+        for name in ("llm_url", "llm_model", "llm_key", "llm_seconds", "llm_wording", "unsupported")
+    }
     return Settings(**{name: value for name, value in chosen.items() if value is not None}, **others)
 
 
@@ -89,7 +92,7 @@ def open_both(
     model = open_model(settings, announce=print) if raw_by_question is None else RecordedModel(raw_by_question)
     if model is None:
         raise SystemExit("name a language model: --llm-url, BELEGT_LLM_URL or BELEGT_LLM=local")
-    return RememberingModel(model), open_judge(desk._embeddings)
+    return RememberingModel(model), open_judge(settings, desk._embeddings)
 
 
 def read_replay(path: Path | None) -> dict[str, str] | None:
@@ -100,25 +103,23 @@ def read_replay(path: Path | None) -> dict[str, str] | None:
 
 
 def write_both(
-    quoted: Answer, model: RememberingModel, judge: Judge, *, when_unsupported: WhenUnsupported, neighbours: int
+    quoted: Answer, model: RememberingModel, judge: Judge, *, when_unsupported: WhenUnsupported, wording: Wording
 ) -> Both:
     """Return an answer in both forms."""
     model.raw, model.given = "", 0
     started, first = time.perf_counter(), None
     whole = quoted
-    for whole in write_answer(
-        quoted, model=model, judge=judge, when_unsupported=when_unsupported, neighbours=neighbours
-    ):
+    for whole in write_answer(quoted, model=model, judge=judge, when_unsupported=when_unsupported, wording=wording):
         if whole.statements and first is None:
             first = time.perf_counter() - started
     end, before = time.perf_counter() - started, quoted.timings.get("total", 0.0)
     seconds = {"first evidence": before, "first sentence": before + (first or end), "end": before + end}
-    return Both(quoted, whole, model.raw, model.given, look_again(model.raw, quoted, judge, neighbours), seconds)
+    return Both(quoted, whole, model.raw, model.given, look_again(model.raw, quoted, judge, wording), seconds)
 
 
-def look_again(raw: str, quoted: Answer, judge: Judge, neighbours: int) -> tuple[Checked, ...]:
+def look_again(raw: str, quoted: Answer, judge: Judge, wording: Wording) -> tuple[Checked, ...]:
     """Return what becomes of each sentence of a raw text."""
-    excerpts = make_excerpts(quoted, neighbours=neighbours)
+    excerpts = make_excerpts(quoted, wording=wording)
     known = [text for item in excerpts for text in item.evidence]
     checked: list[Checked] = []
     with suppress(LanguageModelError):

@@ -61,7 +61,7 @@ def main() -> None:
         asked = []
         for number, case in enumerate(cases, 1):
             quoted = desk.answer(case.question, history=case.history, mode="quoted")
-            both = write_both(quoted, model, judge, when_unsupported=given.unsupported, neighbours=given.neighbours)
+            both = write_both(quoted, model, judge, when_unsupported=given.unsupported, wording=settings.wording)
             asked.append((case, both))
             given.out.write_text(json.dumps(describe(asked, draw_seed=given.seed), ensure_ascii=False, indent=1))
             print(f"{number}/{len(cases)} {both.seconds['end']:.1f} s {case.question} -> {both.raw!r}", flush=True)
