@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Literal, Protocol
 
 from assistant.answer import Answer
 from assistant.questions import Draft, ask_about_title, make_questions
@@ -48,8 +48,8 @@ OTHER_LANGUAGE = 0.5
 class Asked(Protocol):
     """What suggesting needs of a collection: to ask it, and to read its articles."""
 
-    def answer(self, question: str) -> Answer:
-        """Answer a question."""
+    def answer(self, question: str, *, mode: Literal["quoted"]) -> Answer:
+        """Answer a question in the articles' own sentences, also where a language model is set: it takes its time."""
 
     def speakers(self) -> Sequence[Source]:
         """Return the sources of all articles, of those that print the same story one."""
@@ -225,7 +225,7 @@ def choose(
             break
         eligible = hold_back_titles(waiting, spare=left > count - len(chosen))
         best = max(eligible, key=lambda candidate: candidate.worth - repetition(candidate, chosen))
-        if comes_back(best, collection.answer(best.question)):
+        if comes_back(best, collection.answer(best.question, mode="quoted")):
             chosen.append(best)
         waiting = [item for item in waiting if item is not best and not any(is_twin(item, other) for other in chosen)]
     return tuple(Suggestion(candidate.question, candidate.source.article_id) for candidate in chosen)

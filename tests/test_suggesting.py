@@ -85,7 +85,8 @@ class Shelf:
         self.read: list[str] = []
         self._answer = answer or Shelf.answer_rightly
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str, *, mode: str) -> Answer:
+        assert mode == "quoted", "a language model is not asked for what is only offered"
         self.asked.append(question)
         return self._answer(self, question)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, Settings
+from assistant.evaluation import evaluate, read_testset
 from assistant.followup import Turn
 from assistant.writing import LanguageModelError
 from assistant.writing.citing_keys import Written, read_sentences
@@ -181,6 +183,29 @@ def test_a_follow_up_is_rewritten_by_the_model_only_where_it_writes(open_writing
     rule = "Und was kostet es derzeit? (Was kostet ein Kilogramm Roggenbrot?)"
     assert writing.answer(asked, history=history).standalone_question == "Was kostet ein Kilogramm Roggenbrot derzeit?"
     assert writing.answer(asked, history=history, mode="quoted").standalone_question == rule
+
+
+def test_an_evaluation_says_which_answers_it_measured(open_writing: Open, tmp_path: Path) -> None:
+    path = tmp_path / "fragen.jsonl"
+    line = {"question": "Was kostet ein Kilogramm Roggenbrot?", "answers": ["4,10 Euro"], "article_id": "brot.md"}
+    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    writing = open_writing("Ein Kilogramm Roggenbrot kostet derzeit 4,10 Euro, heißt es. [1]")
+    for mode, measured in ((None, "written"), ("quoted", "quoted"), ("written", "written")):
+        report = evaluate(writing, read_testset(path), mode=mode)
+        assert report.run.settings["mode"] == measured
+        assert ["heißt es" in record.said for record in report.records] == [measured == "written"]
+
+
+def test_a_small_model_is_told_to_shorten(open_writing: Open) -> None:
+    assert (Settings(llm="local").wording, Settings(llm_url="http://localhost").wording) == ("close", "free")
+    assert Settings(llm="local", llm_wording="free").wording == "free"
+    close, free = (
+        make_messages("Wie lang?", make_excerpts(make_quoted(), wording=wording), language="de", wording=wording)
+        for wording in ("close", "free")
+    )
+    assert close[0] != free[0]
+    assert "Oktober 2023" in free[-1].text
+    assert "Oktober 2023" not in close[-1].text, "the quotes alone"
 
 
 def test_a_password_in_an_address_is_refused() -> None:

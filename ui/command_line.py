@@ -90,6 +90,14 @@ def main() -> None:
         os.environ.setdefault(name, value)
 
 
+mode_option = click.option(
+    "--quoted/--written",
+    "quoted",
+    default=None,
+    help="Answer in the articles' own sentences, or in a language model's. Default: written where one is set.",
+)
+
+
 @main.command()
 @click.argument("question", metavar="Q")
 @articles_option
@@ -108,12 +116,7 @@ def main() -> None:
     help="Ask articles of this day and later, such as 2025-02-24; those without a date are left out.",
 )
 @click.option("--until", type=DAY, metavar="DATE", help="Ask articles of this day and earlier; likewise.")
-@click.option(
-    "--quoted/--written",
-    "quoted",
-    default=None,
-    help="Answer in the articles' own sentences, or in a language model's. Default: written where one is set.",
-)
+@mode_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object and nothing else.")
 def ask(
     question: str,
@@ -199,6 +202,7 @@ def index(articles: tuple[Path, ...], data_dir: Path | None, *, rebuild: bool) -
 @click.option(
     "--fail-over", "most", multiple=True, callback=parse_gates, metavar="METRIC=X", help="Exit with 1 if it is higher."
 )
+@mode_option
 @click.option("--at-once", type=click.IntRange(1, 64), default=1, show_default=True, help="Questions asked at once.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the resampling behind intervals and tests.")
 @click.option("--fresh", is_flag=True, help="Begin anew where a run was stopped.")

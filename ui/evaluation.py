@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from assistant import Assistant, BelegtError
+from assistant.answer import Mode
 from assistant.evaluation import Report, TestSet, compare, evaluate, read_testset, write_page
 from assistant.evaluation.reading import Format
 from ui.evaluation_table import show_comparison, show_report, show_wrong
@@ -42,9 +43,15 @@ class Job:
     list_wrong: bool
     least: tuple[Gate, ...]
     most: tuple[Gate, ...]
+    quoted: bool | None
     at_once: int
     seed: int
     fresh: bool
+
+    @property
+    def mode(self) -> Mode | None:
+        """How answers are wanted, ``None`` where that was not said."""
+        return None if self.quoted is None else "quoted" if self.quoted else "written"
 
 
 def run(job: Job, desk: Assistant) -> list[str]:
@@ -58,7 +65,9 @@ def run(job: Job, desk: Assistant) -> list[str]:
     for path in (job.page, job.run_file):
         check_writable(path)
     with progress_bar() as watch:
-        report = evaluate(desk, testset, seed=job.seed, at_once=job.at_once, fresh=job.fresh, watch=watch)
+        report = evaluate(
+            desk, testset, mode=job.mode, seed=job.seed, at_once=job.at_once, fresh=job.fresh, watch=watch
+        )
     if job.run_file:
         report.save(job.run_file)
     comparison = compare(before, report) if before else None

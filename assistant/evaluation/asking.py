@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Mode
 from assistant.desk import Assistant
 from assistant.evaluation.testset import Case
 from vectorstore import passage_key
@@ -95,6 +95,7 @@ def ask_all(
     cases: Sequence[Case],
     journal: Journal,
     *,
+    mode: Mode | None = None,
     at_once: int = 1,
     watch: Watch = lambda done, of: None,
 ) -> tuple[Outcome, ...]:
@@ -104,6 +105,7 @@ def ask_all(
         desk: answers.
         cases: each with a key of its own.
         journal: receives every outcome as soon as it is there.
+        mode: quoted or written answers; ``None`` takes what a user gets.
         at_once: questions asked at the same time.
         watch: receives the progress.
     """
@@ -112,7 +114,7 @@ def ask_all(
     running: dict[Future[Outcome], Case] = {}
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="evaluation")
     try:
-        running = {pool.submit(ask, desk, case): case for case in missing}
+        running = {pool.submit(ask, desk, case, mode=mode): case for case in missing}
         for done, future in enumerate(as_completed(running), start=len(cases) - len(missing) + 1):
             journal.add(future.result())
             watch(done, len(cases))
@@ -130,23 +132,23 @@ def keep_finished(running: Mapping[Future[Outcome], Case], journal: Journal) -> 
             journal.add(future.result())
 
 
-def ask(desk: Assistant, case: Case) -> Outcome:
+def ask(desk: Assistant, case: Case, *, mode: Mode | None = None) -> Outcome:
     """Ask one case."""
-    reply = reply_to(desk, case, case.question, with_history=True)
+    reply = reply_to(desk, case, case.question, with_history=True, mode=mode)
     if not case.history:
         return Outcome(case, reply)
     written_out = case.standalone_question
     return Outcome(
         case,
         reply,
-        raw=reply_to(desk, case, case.question, with_history=False),
-        person=reply_to(desk, case, written_out, with_history=False) if written_out else None,
+        raw=reply_to(desk, case, case.question, with_history=False, mode=mode),
+        person=reply_to(desk, case, written_out, with_history=False, mode=mode) if written_out else None,
     )
 
 
-def reply_to(desk: Assistant, case: Case, question: str, *, with_history: bool) -> Reply:
+def reply_to(desk: Assistant, case: Case, question: str, *, with_history: bool, mode: Mode | None) -> Reply:
     """Ask a question and return the answer with the ranking behind it."""
-    answer = desk.answer(question, history=case.history if with_history else ())
+    answer = desk.answer(question, history=case.history if with_history else (), mode=mode)
     found = desk.search(answer.standalone_question, count=DEPTH)
     return Reply(answer, tuple(passage_key(hit.passage) for hit in found.hits))
 

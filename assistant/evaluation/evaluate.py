@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from assistant.answer import Mode
 from assistant.desk import Assistant
 from assistant.evaluation.asking import Journal, Outcome, Watch, ask_all
 from assistant.evaluation.figures import make_report
@@ -33,6 +34,7 @@ def evaluate(
     assistant: Assistant,
     testset: TestSet,
     *,
+    mode: Mode | None = None,
     seed: int = 0,
     at_once: int = 1,
     fresh: bool = False,
@@ -47,6 +49,7 @@ def evaluate(
         assistant: answers. If the test set brings articles along, they are asked instead of its own, with its settings
             and its model; their index is kept below its data folder for the next run.
         testset: what to ask.
+        mode: quoted or written answers; ``None`` takes what a user gets, written ones where a language model is set.
         seed: of the resampling behind the intervals.
         at_once: questions asked at the same time; their timings are then those under load.
         fresh: forget a run that was stopped, and begin anew.
@@ -59,13 +62,13 @@ def evaluate(
     desk, notes = open_collection(assistant, testset)
     collection = Collection(desk.passages())
     check_articles(testset, collection)
-    run = describe_run(desk, testset, collection, seed=seed)
+    run = describe_run(desk, testset, collection, mode=mode, seed=seed)
     with open_journal(assistant.settings.data_dir / FOLDER, run) as journal:
         if fresh:
             journal.remove()
         first = testset.cases[0].question
         desk.read(first, desk.search(first))  # both models are loaded here, so that no question is timed with it
-        outcomes = ask_all(desk, testset.cases, journal, at_once=at_once, watch=watch)
+        outcomes = ask_all(desk, testset.cases, journal, mode=mode, at_once=at_once, watch=watch)
         judgements = judge_all(outcomes, collection, considered=desk.considered)
         notes = (*notes, *find_oddities(testset.cases, collection))
         report = make_report(run, judgements, notes=notes, speed=measure_speed(outcomes, at_once=at_once))
@@ -130,7 +133,7 @@ def check_articles(testset: TestSet, collection: Collection) -> None:
             )
 
 
-def describe_run(desk: Assistant, testset: TestSet, collection: Collection, *, seed: int) -> Run:
+def describe_run(desk: Assistant, testset: TestSet, collection: Collection, *, mode: Mode | None, seed: int) -> Run:
     """Return what is asked of what."""
     return Run(
         version=find_version(),
@@ -140,7 +143,10 @@ def describe_run(desk: Assistant, testset: TestSet, collection: Collection, *, s
         articles=len(collection.texts),
         passages=len(collection.passages),
         collection=digest(f"{passage_key(item)} {item.start} {item.text}" for item in collection.passages),
-        settings=desk.settings.model_dump(mode="json", exclude=NOT_ANSWERING),
+        settings={
+            **desk.settings.model_dump(mode="json", exclude=NOT_ANSWERING),
+            "mode": mode or ("written" if desk.writes else "quoted"),
+        },
         seed=seed,
     )
 
