@@ -74,7 +74,7 @@ def names_something(question: str) -> bool:
     """Tell whether a question holds a proper name: a word with a capital that no German noun would have inside, a
     number, or two capitalised words side by side.
     """
-    inner = question.split(maxsplit=1)[-1]
+    inner = (question.split(maxsplit=1) or [""])[-1]
     return re.search(r"\b\w*[a-zäöü][A-ZÄÖÜ]\w*|\b[A-ZÄÖÜ]{2,}\b|\b[A-ZÄÖÜ]\w+ [A-ZÄÖÜ]\w+", inner) is not None
 
 
