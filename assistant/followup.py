@@ -56,6 +56,7 @@ def make_standalone(question: str, history: Sequence[Turn], answerable: Callable
 
 def leans_on_history(question: str) -> bool:
     """Tell whether a question can't be understood without the one before."""
+    question = " ".join(question.split())  # a run of spaces costs the patterns its square
     if CONTINUES.search(question):
         return True
     if names_something(question):

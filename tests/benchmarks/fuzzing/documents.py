@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from functools import cache
+
+from tests.benchmarks.fuzzing.patterns import attack, find_patterns
 
 SENTENCES = (
     "Die Stadt baut am Fluss ein neues Bad.",
@@ -122,6 +125,8 @@ def make_text(rng: random.Random) -> str:
             pieces.append(" ".join(rng.choices(SENTENCES, k=rng.randint(1, 5))))
         elif kind < 0.8:
             pieces.append(rng.choice(LINES))
+        elif kind < 0.82:
+            pieces.append(make_attack(rng, rng.choice((200, 1_500, 1_500, 20_000))))
         elif kind < 0.95:
             pieces.append(rng.choice(SCRAPS) * rng.choice((1, 1, 1, 3)))
         else:
@@ -129,6 +134,18 @@ def make_text(rng: random.Random) -> str:
         pieces.append(rng.choice(("\n\n", "\n\n", "\n", " ", "")))
     text = "".join(pieces)
     return text * rng.choice((20, 200)) if rng.random() < 0.01 else text
+
+
+def make_attack(rng: random.Random, length: int) -> str:
+    """Return a text that nearly fits one of the product's own patterns, a repeat in it drawn out to a length."""
+    attacks = list(attack(rng.choice(list(all_patterns())), length, seed=rng.randrange(99)))
+    return rng.choice(attacks) if attacks else ""
+
+
+@cache
+def all_patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of the product, looked for once."""
+    return tuple(find_patterns().values())
 
 
 def make_markdown(rng: random.Random) -> str:
