@@ -31,9 +31,8 @@ PASSIVE = re.compile(
     rf"(?: (?P<time>{TIME}))$"
 )
 PASSIVE_FRONTED = re.compile(
-    rf"^(?P<time>{TIME}),? (?P<subject>(?-i:{SUBJECT})) (?P<be>was|were) (?P<done>(?:[a-z]+ly )?{DONE})"
-    r"(?P<rest>(?: .*)?)$",
-    re.IGNORECASE,  # but for the subject: "of" that may also be a name is tried twice at every place
+    rf"^(?P<time>{TIME}),? (?P<subject>{SUBJECT}) (?P<be>was|were) (?P<done>(?:[a-z]+ly )?{DONE})(?P<rest>(?: .*)?)$",
+    re.IGNORECASE,
 )
 LOCATED = re.compile(
     rf"^(?P<subject>{SUBJECT}) (?P<be>is|are|was|were) (?P<done>located|situated|headquartered|based|buried|born|held) "

@@ -114,6 +114,12 @@ SCRAPS = (
     "%s",
     "\\",
 )
+TAGS = tuple(
+    re.findall(
+        r"\w+",
+        "article p div span h1 h2 ul li table tr td blockquote section nav aside b a time figure pre br main",
+    )
+)
 
 
 def make_text(rng: random.Random) -> str:
@@ -161,7 +167,6 @@ def make_markdown(rng: random.Random) -> str:
 
 def make_page(rng: random.Random) -> str:
     """Return a web page, its elements nested, crossed and unclosed by chance."""
-    tags = "article p div span h1 h2 ul li table tr td blockquote section nav aside b a time figure pre br main".split()
     parts = [f"<title>{rng.choice(SENTENCES)}</title><meta name='author' content='{rng.choice(SCRAPS)}'>"]
     if rng.random() < 0.3:
         data = ('{"@type": "NewsArticle", "headline": ["x"], "datePublished": 5}', '[[[[{"@graph": null', "{}", '"x"')
@@ -169,11 +174,11 @@ def make_page(rng: random.Random) -> str:
     if rng.random() < 0.7:
         parts.append("<article><p>" + "</p><p>".join(rng.choices(SENTENCES, k=rng.randint(1, 9))) + "</p></article>")
     for _ in range(rng.randint(0, 25)):
-        tag = rng.choice(tags)
+        tag = rng.choice(TAGS)
         parts.append(rng.choice((f"<{tag}>", f"</{tag}>", f"<{tag} class='teaser' href='x:y'>", f"<{tag}")))
         parts.append(rng.choice((*SENTENCES, *SCRAPS, *LINES, "")))
     if rng.random() < 0.02:
-        parts.append(f"<{rng.choice(tags)}>" * rng.choice((300, 3000)))
+        parts.append(f"<{rng.choice(TAGS)}>" * rng.choice((300, 3000)))
     return rng.choice(("<!doctype html><html><body>", "<html>", "")) + "".join(parts)
 
 

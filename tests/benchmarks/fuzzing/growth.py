@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import inspect
-import pkgutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import FrameType
 from typing import Any
+
+from rich.console import Console
+
+from assistant.comparing import split_comparison
+from assistant.followup import make_standalone
+from assistant.highlight import find_highlight
+from assistant.questions.making import make_questions
+from assistant.request import recognise
+from assistant.support.judge import SupportJudge, embed_with
+from assistant.timeframe import find_timeframe, settle_time
+from assistant.verdict import decide
+from assistant.writing.citing_keys import read_sentences
+from assistant.writing.defusing import defuse
+from assistant.writing.failures import LanguageModelError
+from tests.conftest import WordEmbedder
+from ui.article_rendering import render_article
+from vectorstore import Article, BelegtError, Source
+from vectorstore.chunking import split_article
+from vectorstore.cleaning import clean
+from vectorstore.formats.decoding import decode
+from vectorstore.formats.document import UnreadableError
+from vectorstore.formats.markdown import read_markdown
+from vectorstore.formats.plain_text import read_plain_text
+from vectorstore.formats.web_page import read_web_page
+from vectorstore.keywords import stem_text
+from vectorstore.metadata import find_metadata
+from vectorstore.sentences import split_sentences
+from vectorstore.stories import learn
 
 SIZES = (10_000, 100_000, 1_000_000)
 """Characters of the texts that are tried, one after the other as long as the limit holds."""
@@ -21,7 +47,11 @@ STEEP = 40.0
 """Times as long for ten times the text: ten is linear, a hundred quadratic, with room for what a cache does."""
 NOTICED = 0.5
 """Seconds from which steepness counts; below it is no matter."""
-LAYERS = ("vectorstore", "assistant", "ui")
+SHORT = (200, 2_000)
+"""Characters of questions and sentences, which are held to about so many."""
+QUESTION = "Wie lang ist die neue Strecke im Norden?"
+EVIDENCE = "Die neue Strecke ist 84 Kilometer lang. Ihr Bau kostete 1,2 Milliarden Euro."
+JUDGE = SupportJudge(embed_with(WordEmbedder()))
 UNITS: dict[str, str] = {
     "letters": "a",
     "capitals": "A",
@@ -99,7 +129,7 @@ ENDS = ("", "!", "\nX")
 """What comes at the end, so that a pattern nearly fits."""
 
 
-class TooLong(BaseException):  # noqa: N818 - no error of the product's; passes every "except Exception"
+class TooLong(BaseException):
     """The limit is over."""
 
 
@@ -120,56 +150,49 @@ class Growth:
         return steep or self.seconds[-1] > LIMIT
 
 
-def find_functions(layers: Sequence[str] = LAYERS) -> dict[str, Callable[[str], Any]]:
-    """Return the public functions of these packages that can be called with a text alone, by their full names."""
-    found: dict[str, Callable[[str], Any]] = {}
-    for layer in layers:
-        package = importlib.import_module(layer)
-        for info in pkgutil.walk_packages(package.__path__, f"{layer}."):
-            if "child" in info.name:
-                continue
-            module = importlib.import_module(info.name)
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == info.name and not name.startswith("_"):
-                    call = with_text(function)
-                    if call is not None:
-                        found[f"{info.name}.{name}"] = call
-    return found
+def grow(console: Console, *, whole: Sequence[int] = SIZES, short: Sequence[int] = SHORT) -> int:
+    """Print what is slow or steep of everything that takes a text; return 1 if there is anything."""
+    found = 0
+    for name, call, bounded in entries():
+        for unit in UNITS:
+            grown = measure(name, call, unit, sizes=short if bounded else whole)
+            if grown.is_steep or grown.failure:
+                found += 1
+                seconds = ", ".join(f"{took:.2f}" for took in grown.seconds)
+                console.print(f"{name}: {unit}: {seconds} s {grown.failure}")
+    console.print(f"{found} of {len(list(entries())) * len(UNITS)} are slow or steep")
+    return 1 if found else 0
 
 
-def grow(console: Any) -> int:
-    return 0
+def entries() -> Iterator[tuple[str, Callable[[str], Any], bool]]:
+    """Yield what takes a text, by name, and whether the product holds that text to a length itself."""
+    yield "decoding", lambda text: decode(text.encode("cp1252", "replace") + b"\xe4"), False
+    yield "Markdown", read_markdown, False
+    yield "plain text", read_plain_text, False
+    yield "web page", lambda text: read_web_page(f"<article><p>{text}".encode("utf-8", "replace")), False
+    yield "cleaning", clean, False
+    yield "metadata", lambda text: find_metadata(text, whole=text, removed=()), False
+    yield "sentences", split_sentences, False
+    yield "passages", lambda text: split_article(article_of(text)), False
+    yield "stories", lambda text: [learn(passage) for passage in split_article(article_of(text))], False
+    yield "page of an article", lambda text: render_article(article_of(text), None), False
+    yield "keywords", stem_text, False
+    yield "a model's sentences", lambda text: list(read_sentences([text], valid=(1, 2))), True
+    yield "defusing", defuse, True
+    yield "request", recognise, True
+    yield "time asked for", lambda text: (find_timeframe(text), settle_time(text, date(2024, 2, 29))), True
+    yield "follow-up", lambda text: make_standalone(text, [(text, text)], lambda question: 0.5), True
+    yield "comparison", lambda text: split_comparison(text, language="de"), True
+    yield "yes or no", lambda text: decide(text, text, text), True
+    yield "highlight", lambda text: (find_highlight(text, QUESTION), find_highlight(QUESTION, text)), True
+    yield "questions of a sentence", lambda text: list(make_questions(f"Das {text} liegt in {text} am Fluss.")), True
+    yield "judge", lambda text: JUDGE.judge(text, [EVIDENCE]), True
+    yield "judge, evidence", lambda text: JUDGE.judge(EVIDENCE, [text]), True
 
 
-def with_text(function: Callable[..., Any]) -> Callable[[str], Any] | None:
-    """Return a function as one of a text: all its required parameters are texts, or a language; ``None`` otherwise."""
-    given: list[tuple[inspect.Parameter, str]] = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.default is not parameter.empty or parameter.kind in (
-            parameter.VAR_KEYWORD,
-            parameter.VAR_POSITIONAL,
-        ):
-            continue
-        kind = str(parameter.annotation)
-        if kind not in ("str", "str | None", "Language", "Sequence[str]", "Iterable[str]", "object", "list[str]"):
-            return None
-        given.append((parameter, kind))
-    if not any(kind not in ("Language",) for _, kind in given):
-        return None
-
-    def call(text: str) -> Any:
-        places: list[Any] = []
-        names: dict[str, Any] = {}
-        for parameter, kind in given:
-            value: Any = "de" if kind == "Language" else text.split("\n") if "[" in kind else text
-            if parameter.kind is parameter.KEYWORD_ONLY:
-                names[parameter.name] = value
-            else:
-                places.append(value)
-        result = function(*places, **names)
-        return list(result) if inspect.isgenerator(result) else result
-
-    return call
+def article_of(text: str) -> Article:
+    """Return an article of this text."""
+    return Article(Source("article.txt", "Titel"), text)
 
 
 def measure(name: str, call: Callable[[str], Any], unit: str, *, sizes: Sequence[int] = SIZES) -> Growth:
@@ -192,17 +215,12 @@ def measure(name: str, call: Callable[[str], Any], unit: str, *, sizes: Sequence
 
 def timed(call: Callable[[str], Any], text: str) -> tuple[float, str]:
     """Return the seconds that a call took, and what it raised if that was no clean error."""
-    from vectorstore.errors import BelegtError
-    from vectorstore.formats.document import UnreadableError
-
     started = time.process_time()
     failure = ""
     try:
         with limited(LIMIT * 1.2):
             call(text)
-    except TooLong:
-        pass
-    except (BelegtError, UnreadableError):
+    except (TooLong, BelegtError, UnreadableError, LanguageModelError):
         pass
     except Exception as error:  # noqa: BLE001 - whatever is raised is what is looked for
         failure = f"{type(error).__name__}: {str(error)[:100]}"

@@ -67,9 +67,7 @@ def check_document(content: bytes, suffix: str, folder: Path, *, parser: Any, rn
     try:
         article = read_article(path, path.name, parser=parser)
     except BelegtError as error:
-        assert "\n" not in str(error)
-        assert str(error)
-        assert len(str(error)) < 1_000, "a line that nobody reads"
+        check_line(str(error))
         return "refused"
     check_article(article)
     passages = split_article(article)
@@ -77,6 +75,12 @@ def check_document(content: bytes, suffix: str, folder: Path, *, parser: Any, rn
     if len(article.text) <= RENDERED:
         check_rendering(article, passages, rng)
     return "read"
+
+
+def check_line(told: str) -> None:
+    """Check that an error is one line that somebody reads."""
+    assert len(told.splitlines()) == 1, "one line"
+    assert len(told) < 1_000, "a line that nobody reads"
 
 
 def check_article(article: Article) -> None:
@@ -124,10 +128,8 @@ def check_rendering(article: Article, passages: Sequence[Passage], rng: random.R
     page = render_article(article, None, citation=cited, language=rng.choice(("de", "en")))
     assert_only_ours(page)
     assert Markup(page).marked == [visible(cited.quote)], "the quote is marked"
-    answer = Answer(
-        "Was?", "Was?", f"{cited.quote} [1]", (Statement(cited.quote, (1,)),), (cited,), None, False, 0.9
-    )  # fmt: skip
-    check_answer_page(answer)
+    said = (f"{cited.quote} [1]", (Statement(cited.quote, (1,)),), (cited,))
+    check_answer_page(Answer("Was?", "Was?", *said, None, abstained=False, confidence=0.9))
 
 
 def check_answer_page(answer: Answer) -> None:
@@ -166,7 +168,7 @@ def check_question(question: str, history: Sequence[Turn], asking: Asking) -> st
     try:
         answer = asking.desk.answer(question, history=history)
     except BelegtError as error:
-        assert len(str(error).splitlines()) == 1, "one line"
+        check_line(str(error))
         return "refused"
     check_answer(answer, asking)
     return "abstained" if answer.abstained else "answered"

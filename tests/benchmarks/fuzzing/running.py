@@ -85,9 +85,9 @@ class Figures:
 class Fuzzer:
     """Makes and checks what has a number; ``close`` ends its parsing process."""
 
-    def __init__(self, folder: Path, *, seed: int) -> None:
-        self._folder, self._seed = folder, seed
-        self._parser = ParsingProcess(seconds=4 * SLOW)
+    def __init__(self, folder: Path, *, seed: int, slow: float = SLOW) -> None:
+        self._folder, self._seed, self._slow = folder, seed, slow
+        self._parser = ParsingProcess(seconds=4 * slow)
         self._asking: Asking | None = None
 
     def __enter__(self) -> Self:
@@ -144,14 +144,14 @@ class Fuzzer:
         """Return what became of it, and why if it failed."""
         begun = time.process_time()
         try:
-            with limited(2 * SLOW):
+            with limited(2 * self._slow):
                 outcome = self.check(number, kind, content)
         except TooLong:
-            return "failed", f"took more than {2 * SLOW:g} seconds"
+            return "failed", f"took more than {2 * self._slow:g} seconds"
         except Exception as error:  # noqa: BLE001 - whatever is raised is what is looked for
             return "failed", f"{type(error).__name__}: {str(error)[:200]}{where(error)}"
         took = time.process_time() - begun
-        return ("failed", f"took {took:.1f} seconds") if took > SLOW else (outcome, "")
+        return ("failed", f"took {took:.1f} seconds") if took > self._slow else (outcome, "")
 
     def check(self, number: int, kind: str, content: bytes) -> str:
         """Check it against the laws; return what became of it."""
