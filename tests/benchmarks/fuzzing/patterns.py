@@ -24,6 +24,8 @@ CATEGORIES = {
     kinds.CATEGORY_NOT_SPACE: "a",
     kinds.CATEGORY_NOT_WORD: "-",
 }
+ENDS = ("", "\x01", "  x x x x x x x x x x")
+"""What comes behind, so that the pattern doesn't fit at the last: what few things are, and what is no single word."""
 LIKELY = "aA1 .-,\n\t/(\"'äx9_:;[]<>"
 """Characters tried where a pattern wants any but some."""
 
@@ -62,7 +64,7 @@ def attack(pattern: re.Pattern[str], length: int, *, seed: int = 0) -> Iterator[
     tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
     repeats = count_repeats(tree)
     for pumped in range(repeats):
-        for ended in ("", "\x01"):
+        for ended in ENDS:
             maker = Maker(random.Random(f"{seed}{pumped}"), pumped, length)
             yield maker.make(tree)[: 2 * length] + ended
 
