@@ -18,7 +18,7 @@ SLOW = 60.0
 def test_the_laws_hold_of_whatever_is_read_or_asked(tmp_path):
     figures = Figures()
     with Fuzzer(tmp_path, seed=1, slow=SLOW) as fuzzer:
-        failures = list(fuzzer.run(DOCUMENTS, figures, seconds=600))
+        failures = list(fuzzer.run(range(DOCUMENTS), figures, seconds=600))
     assert not failures
     assert figures.outcomes.total() == DOCUMENTS
     for outcome in (".txt read", ".txt refused", ".md read", ".html read", "question answered", "question abstained"):
@@ -39,7 +39,7 @@ def test_what_breaks_a_law_is_found_and_made_smaller(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Fuzzer, "check", check)
     with Fuzzer(tmp_path, seed=1) as fuzzer:
-        failure = next(fuzzer.run(DOCUMENTS, Figures(), seconds=600))
+        failure = next(fuzzer.run(range(DOCUMENTS), Figures(), seconds=600))
         whole = fuzzer.make(failure.number)[1]
     assert b"Bad" in failure.content
     assert len(failure.content) < len(whole)

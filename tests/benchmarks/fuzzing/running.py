@@ -89,6 +89,7 @@ class Fuzzer:
         self._folder, self._seed, self._slow = folder, seed, slow
         self._parser = ParsingProcess(seconds=4 * slow)
         self._asking: Asking | None = None
+        self._watch: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
         return self
@@ -99,16 +100,16 @@ class Fuzzer:
         self._parser.close()
 
     def run(
-        self, count: int, figures: Figures, *, seconds: float, watch: Callable[[], None] = lambda: None
+        self, numbers: range, figures: Figures, *, seconds: float, watch: Callable[[], None] = lambda: None
     ) -> Iterator[Failure]:
-        """Check so many, or as many as there is time for; yield those that fail, and keep the figures."""
+        """Check those numbers, or as many as there is time for; yield those that fail, and keep the figures."""
+        self._watch = watch
         started = time.perf_counter()
         self.asking.desk.answer("Wie lang ist die Strecke?")  # what is loaded once is nobody's time
-        for number in range(count):
+        for number in numbers:
             begun = time.process_time()
             if time.perf_counter() - started > seconds:
                 break
-            watch()
             kind, content = self.make(number)
             outcome, reason = self.outcome(number, kind, content)
             took = time.process_time() - begun
@@ -143,6 +144,7 @@ class Fuzzer:
     def outcome(self, number: int, kind: str, content: bytes) -> tuple[str, str]:
         """Return what became of it, and why if it failed."""
         begun = time.process_time()
+        self._watch()
         try:
             with limited(2 * self._slow):
                 outcome = self.check(number, kind, content)
