@@ -139,6 +139,7 @@ def strip_frame(text: str) -> str:
 
 def find_pair(question: str) -> tuple[str, str, str] | None:
     """Return the names of the two things compared, and the question without them."""
+    question = " ".join(question.split())  # patterns seek their way through a run of spaces again and again
     verb = VERB_FIRST.match(question) or OPENING_VERB.match(question)
     for pattern in (TRAILING_CHOICE, BETWEEN, INNER_CHOICE, THAN):
         match = pattern.search(question, verb.end() if verb else 0)

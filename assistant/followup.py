@@ -56,6 +56,7 @@ def make_standalone(question: str, history: Sequence[Turn], answerable: Callable
 
 def leans_on_history(question: str) -> bool:
     """Tell whether a question can't be understood without the one before."""
+    question = " ".join(question.split())  # a run of spaces costs the patterns its square
     if CONTINUES.search(question):
         return True
     if names_something(question):
@@ -74,7 +75,7 @@ def names_something(question: str) -> bool:
     """Tell whether a question holds a proper name: a word with a capital that no German noun would have inside, a
     number, or two capitalised words side by side.
     """
-    inner = question.split(maxsplit=1)[-1]
+    inner = (question.split(maxsplit=1) or [""])[-1]
     return re.search(r"\b\w*[a-zäöü][A-ZÄÖÜ]\w*|\b[A-ZÄÖÜ]{2,}\b|\b[A-ZÄÖÜ]\w+ [A-ZÄÖÜ]\w+", inner) is not None
 
 

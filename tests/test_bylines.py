@@ -69,3 +69,8 @@ def test_authors_of_several_lines(lines, names):
 @given(st.lists(st.text(max_size=100), max_size=5))
 def test_any_lines_are_read(lines):
     assert all(isinstance(name, str) and name for name in find_authors(lines))
+
+
+def test_a_line_of_spaces_without_an_end_is_no_byline():
+    assert read_byline("Von Anna Beispiel") == "Anna Beispiel"
+    assert read_byline(f"Von Anna{' ' * 200_000}x") is None, "4,000 of them took 3 seconds"

@@ -175,3 +175,10 @@ def test_the_sentence_before_and_the_title_name_a_side_too() -> None:
     assert names(by_text["Dort leben 800 Menschen."], "Föhr")
     assert not names(by_text["Im Sommer ist es warm."], "Föhr")
     assert names(by_text["Im Sommer ist es warm."], "Inseln")
+
+
+def test_a_run_of_spaces_is_read_as_one() -> None:
+    spaces = " " * 100_000
+    question = f"Was ist der Unterschied{spaces}zwischen{spaces}Amrum{spaces}und{spaces}Föhr{spaces}?"
+    assert find_pair(question) == find_pair(" ".join(question.split()))
+    assert find_pair(f"Wer ist größer,{spaces}") is None

@@ -69,3 +69,14 @@ def test_chain_of_followups_reaches_back_to_the_one_that_stands_alone() -> None:
 @given(st.text(max_size=200))
 def test_without_history_every_question_is_left_alone(question: str) -> None:
     assert make_standalone(question, [], undecided) == question
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\n\u00a0\n"])
+def test_a_turn_without_a_question_is_no_obstacle(empty: str) -> None:
+    assert make_standalone("Wie hoch ist der Turm?", [(empty, "")], undecided)
+    assert make_standalone(empty, [("Wie hoch ist der Turm?", "")], undecided)
+
+
+def test_a_run_of_spaces_is_read_as_one() -> None:
+    asked = f"Wo liegen die{' ' * 100_000}?"
+    assert make_standalone(asked, [("Wie hoch ist der Turm?", "")], undecided) == f"{asked} (Wie hoch ist der Turm?)"

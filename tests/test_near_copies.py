@@ -154,3 +154,8 @@ def test_what_makes_a_text_another_one(changed, copies):
 
 def test_of_no_text_there_is_no_pair():
     assert CopyPairs().renewed({}).groups() == []
+
+
+@pytest.mark.parametrize("word", ["a" * 5_000, "a." * 2_500, "a/b " * 2_000])
+def test_a_dateline_is_told_at_once_from_a_word_without_an_end(word):
+    assert without_dateline(word) == word, "with a pattern that tries every way to cut it, 200 letters took 10 seconds"

@@ -202,3 +202,12 @@ def test_hostile_texts_take_no_time(text):
     start = time.perf_counter()
     split_sentences(text)
     assert time.perf_counter() - start < 8  # well below a second on an idle machine
+
+
+def test_a_credit_is_told_at_once_from_a_line_with_a_long_address():
+    credit, line = (
+        "Foto: Anna Beispiel / Agentur",
+        f"Foto: https://example.org/{'a' * 20_000} zeigt das neue Bad am Fluss im Mai.",
+    )
+    assert [item.quotable for item in split_sentences(credit)] == [False]
+    assert [item.quotable for item in split_sentences(line)] == [True], "with 300 letters it took minutes"

@@ -286,3 +286,7 @@ def test_the_starter_articles_answer_what_is_suggested(starter_desk: Assistant) 
         assert not answer.abstained
         assert answer.citations[0].article_id == suggestion.article_id
     assert len(starter_desk.suggest(starter_desk.answer("Wie viele Menschen arbeiten bei Konux?"))) == 2
+
+
+def test_of_a_word_without_an_end_no_question_is_made() -> None:
+    assert not list(make_questions(f"Die {'a' * 100_000}geschwindigkeit liegt bei 80 Metern im Jahr."))

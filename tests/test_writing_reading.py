@@ -225,3 +225,13 @@ def test_without_a_model_nothing_of_it_is_imported(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_empty_lines_without_an_end_are_an_error_at_once() -> None:
+    with pytest.raises(LanguageModelError, match="without an end"):
+        list(read_sentences(["\n" * 50_000], valid=(1,)))
+
+
+def test_a_key_below_its_sentence_belongs_to_it() -> None:
+    sentences = list(read_sentences(["Der Zug hält hier. \n\n [1]\nDann fährt er ab.  [2]"], valid=(1, 2)))
+    assert [(item.text, item.keys) for item in sentences] == [("Der Zug hält hier.", (1,)), ("Dann fährt er ab.", (2,))]

@@ -36,7 +36,7 @@ _LABELLED = re.compile(
     r"(?:stand|veröffentlicht|erschienen|datum|published|posted|quelle|von|by|url|link)\b", re.IGNORECASE
 )
 _MARK = re.compile(r"\([a-zäöü]{2,4}\)")
-_NO_TITLE = re.compile(r"[-*+•|>]\s|\S{0,20}(?:https?://|www\.)|(?:von|by)\s(?:\S+\s?){1,4}$", re.IGNORECASE)
+_NO_TITLE = re.compile(r"[-*+•|>]\s|\S{0,20}(?:https?://|www\.)|(?:von|by)\s\S++(?:\s\S++){0,3}\s?$", re.IGNORECASE)
 _CREDIT = re.compile(r"\((?:foto|bild|symbolbild|archivbild|photo|image)\b|\bfoto:|\bphoto:|©", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:(?:quelle|original|artikel|originalartikel|link|url|source|article|permalink|kurzlink)\s*:\s*)?"

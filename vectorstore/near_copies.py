@@ -71,7 +71,7 @@ DAY = re.compile(
     r"(?:s| ?(?:vor|nach)?mittag| ?abend| ?morgen| ?nacht)? ?\b"
 )
 DATELINE = re.compile(
-    r"(?:[^\W\d_][\w./]*[ /]?){1,4}"  # the place
+    r"[^\W\d_][\w./]*+(?: [^\W\d_][\w./]*+){0,3} ?"  # the place; possessive, or a word of 200 letters takes seconds
     r"(?:, (?:den |am )?\d{1,2}\. ?[\w.]+(?: \d{4})?|, [a-z]+\.? \d{1,2}(?:, \d{4})?)?"
     r"(?: ?\([^()\d]{2,40}\) ?[-:.]?| ?[-:]) "
 )

@@ -68,7 +68,9 @@ _DATE_LINE = re.compile(
     r"(?:am\s|on\s)?(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}\.\s?[^\W\d_]+\s\d{4}|[A-Z][a-z]+\s\d{1,2},\s\d{4})"
     r"(?:[\s,|–-]{1,3}\d{1,2}[:.]\d\d(?:\sUhr)?)?\.?"
 )
-_CREDIT = re.compile(r"(?:Autor(?:in)?|Text|Fotos?|Bild|Grafik|Author|Photo|Image)\s?:\s(?:\S+\s?){1,6}", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:Autor(?:in)?|Text|Fotos?|Bild|Grafik|Author|Photo|Image)\s?:\s\S++(?:\s\S++){0,5}", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"<?(?:https?://|www\.)\S+>?")
 _MARKS = re.compile(r"(?:\s?\[[^\[\]]{1,40}(?<![.!?])\])+")
 _FINAL = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")

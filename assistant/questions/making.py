@@ -18,6 +18,8 @@ from assistant.questions.standing import stands_alone
 from vectorstore import guess_language
 
 SENTENCE_WORDS = range(5, 31)
+LONGEST_WORD = 60
+"""Letters of a word, beyond the longest compound; a pattern takes the cube of them, seconds for a thousand."""
 SHORT_TITLE = re.compile(r"„[A-ZÄÖÜ0-9][\w-]*(?: [\w-]+){0,5}“")
 ASIDE = re.compile(r" \([^()]*\)")
 CUT_SHORT = re.compile(r"(?<!\d)\d{1,2}\.$|\b[IVX]+\.$")
@@ -67,4 +69,7 @@ def ask_about_title(title: str, language: Language) -> Draft | None:
 
 def is_plain(text: str) -> bool:
     """Tell whether a sentence can be made into a question at all: of fair length, without quotes or references."""
-    return len(text.split()) in SENTENCE_WORDS and not ODD.search(SHORT_TITLE.sub("T", text)) and not leans(text)
+    words = text.split()
+    if len(words) not in SENTENCE_WORDS or max(map(len, words)) > LONGEST_WORD:
+        return False
+    return not ODD.search(SHORT_TITLE.sub("T", text)) and not leans(text)

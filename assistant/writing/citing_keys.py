@@ -14,7 +14,8 @@ LONGEST_SENTENCE = 700
 """Characters in which a sentence must end; three of the longest that newspapers print have that many."""
 _FOLLOWED = re.compile(r"\s*\S+\s+\S+\s")
 """Two whole words: enough to tell that a sentence begins, and "3. Mai" or "80 Mrd. Euro" goes on."""
-_LONE_KEYS = re.compile(r"\s*\n\s*(?=\[\d)")
+_BEFORE_KEYS = re.compile(r"(?<!\s)\s++(?=\[\d)")
+"""White space before a key, taken once: with a newline sought in between, a page of empty lines takes seconds."""
 _ENDED = re.compile(r"[.!?…][\"“”»«’)\s]*$")
 
 
@@ -73,7 +74,7 @@ def split_finished(text: str) -> tuple[list[str], str]:
 def join_keys(text: str) -> str:
     """Return a text with its keys as the splitting of sentences knows them: [1][2], on the line of their sentence."""
     plain = KEYS.sub(lambda match: "".join(f"[{number}]" for number in re.findall(r"\d+", match[1])), text)
-    return _LONE_KEYS.sub(" ", plain)
+    return _BEFORE_KEYS.sub(lambda space: " " if "\n" in space[0] else space[0], plain)
 
 
 def cut(text: str) -> list[str]:

@@ -77,7 +77,7 @@ def _is_name_by_place(lines: Sequence[str], number: int) -> bool:
 
 def read_byline(line: str) -> str | None:
     """Read the author's name in a byline: "Von Anna Muster", "3. Mai 2024 by The Allotment Desk", "Text: fra"."""
-    if line.endswith((".", "!", "?")) and not line.endswith(("Min.", "min.")):
+    if len(line) > LINE_LENGTH or (line.endswith((".", "!", "?")) and not line.endswith(("Min.", "min."))):
         return None
     if lead := _LEAD.match(line):
         return _name(line[lead.end() :])

@@ -1,0 +1,1 @@
+"""Documents and questions as nobody would write them, through everything that reads them."""
