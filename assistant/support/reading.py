@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from assistant.numerals import SCALES, number_word
-from assistant.support.dates import ABBREVIATED, NUMBERS, WEEKDAY, NamedDate, find_dates, find_weekdays
+from assistant.support.dates import NUMBERS, WEEKDAY, NamedDate, find_dates, find_weekdays
 from assistant.support.figures import Figure, find_figures
 from assistant.support.units import is_unit
 from vectorstore import content_words, gram_text, guess_language, split_sentences, stem_text
@@ -79,7 +79,7 @@ def read_sentence(text: str, language: Language) -> ReadSentence:
         text=plain,
         language=language,
         clauses=tuple(plain[start:end] for start, end in spans),
-        words=tuple(find_words(plain, spans, language)),
+        words=tuple(find_words(plain, spans, language, dates)),
         figures=find_figures(plain, language, dates),
         dates=dates,
         weekdays=find_weekdays(plain),
@@ -96,12 +96,15 @@ def find_clauses(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def find_words(text: str, clauses: list[tuple[int, int]], language: Language) -> Iterator[Word]:
-    """Yield the content words of a sentence that are neither figures nor units, months nor days of the week."""
+def find_words(
+    text: str, clauses: list[tuple[int, int]], language: Language, dates: Sequence[NamedDate]
+) -> Iterator[Word]:
+    """Yield the content words of a sentence that are neither figures nor units, dates nor days of the week."""
     first = True
     for match in WORD.finditer(text):
         word = match[0]
-        if is_content(word):
+        dated = any(date.start <= match.start() < date.end for date in dates)
+        if not dated and is_content(word):
             clause = next((number for number, (_, end) in enumerate(clauses) if match.start() < end), len(clauses) - 1)
             stems = stem_text(word, language=language)
             grams = frozenset(gram_text(word))
@@ -113,7 +116,7 @@ def find_words(text: str, clauses: list[tuple[int, int]], language: Language) ->
 def is_content(word: str) -> bool:
     """Tell whether a word says something that is not told by a figure or a date."""
     lowered = word.casefold()
-    if not content_words(word) or word.isdigit() or lowered in SCALES or lowered in NUMBERS or lowered in ABBREVIATED:
+    if not content_words(word) or word.isdigit() or lowered in SCALES or lowered in NUMBERS:
         return False
     if is_unit(lowered) or number_word(lowered) is not None:
         return False
