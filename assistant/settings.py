@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     file ``llm_file``, which is loaded only with its SHA-256 digest ``llm_sha256``. ``llm_url`` names one that is served
     elsewhere in the form of OpenAI's interface (``http://host:port/v1``), ``llm_model`` its name there, by default the
     only one; ``llm_key`` opens it; ``llm_seconds`` is the time for a written answer. ``unsupported`` says what becomes
-    of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked.
+    of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked. ``log``
+    is where a line for each question goes: ``stderr``, ``off``, or a file; ``None`` leaves it to the command.
+    ``log_text`` lets these lines hold question and answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
@@ -63,6 +65,8 @@ class Settings(BaseSettings):
     llm_key: SecretStr | None = None
     llm_seconds: float = Field(default=60.0, gt=0, le=600)
     unsupported: Literal["replace", "drop", "mark"] = "replace"
+    log: str | None = None
+    log_text: bool = False
 
     @field_validator("llm_url")
     @classmethod

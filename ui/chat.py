@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.observing import Tell, tell_nobody
 from ui.collection_panel import Collection, Panel, lay_out_panel
 from ui.conversation import Conversation, Desk
 from ui.judging import Judge
@@ -62,18 +63,24 @@ class Page:
         return [self.conversation, self.log, self.evidence, self.scope, self.send, self.stop]
 
 
-def build_app(desk: PageDesk) -> gr.Blocks:
-    """Return the page for this desk, not yet served."""
+def build_app(desk: PageDesk, *, line: WaitingLine | None = None, tell: Tell = tell_nobody) -> gr.Blocks:
+    """Return the page for this desk, not yet served.
+
+    Args:
+        desk: answers.
+        line: where questions wait for their turn; a new one by default.
+        tell: receives what became of each question.
+    """
     _keep_to_ourselves()
     import gradio as gr
 
     from ui.chat_events import wire
 
-    line = WaitingLine()
+    line = line or WaitingLine()
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=DELETE_RECEIVED)
     with app:
-        wire(app, _lay_out(desk), desk, line)
-        add_endpoints(desk, line)
+        wire(app, _lay_out(desk), desk, line, tell)
+        add_endpoints(desk, line, tell)
     return app
 
 

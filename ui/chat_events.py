@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant import BelegtError
+from assistant.observing import Tell
 from assistant.phrases import Language
 from ui.article_view import show_citation
 from ui.chat import Page, PageDesk
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 QUESTIONS_AT_A_TIME = 120
 
 
-def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> None:
+def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine, tell: Tell) -> None:
     """Tie the page to the conversation and to the collection."""
     examples = Examples(desk)
-    answers = _wire_questions(page, desk, line)
+    answers = _wire_questions(page, desk, line, tell)
     _wire_start(app, page, desk, examples, answers)
     _wire_judgements(page, desk)
     _wire_reading(page, desk)
@@ -40,7 +41,7 @@ def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> Non
     _wire_mode(page, desk)
 
 
-def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
+def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine, tell: Tell) -> list[Any]:
     """Ask what is typed, clicked, or edited; stop an answer. Returns the events that a stop cancels."""
     import gradio as gr
 
@@ -54,7 +55,7 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
             yield [gr.skip()] * len(outputs)
             return
         yield [*show(desk, begun, request), "", keep(begun)]
-        for grown in continue_answer(desk, begun, line=line, language=language):
+        for grown in continue_answer(desk, begun, line=line, language=language, tell=tell):
             last = grown.turns[-1]
             # A question without an answer goes back into its field, to be mended rather than typed again.
             failed = last.finished and last.answer is None
