@@ -18,6 +18,7 @@ from ui.examples import Examples
 from ui.judging import judge_turn
 from ui.page_frame import render_head, render_tabs, welcome
 from ui.rendering import render_mode
+from ui.sessions import forget_later
 from ui.visitor import QUIET, language_from, opened, sent_by, warn
 from ui.waiting_line import WaitingLine
 from ui.wording import say, script_texts
@@ -39,6 +40,7 @@ def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine, tell: 
     _wire_records(page, desk, answers)
     _wire_scope(page, desk)
     _wire_mode(page, desk)
+    _wire_leaving(app)
 
 
 def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine, tell: Tell) -> list[Any]:
@@ -208,6 +210,17 @@ def _wire_mode(page: Page, desk: PageDesk) -> None:
         return [chosen, gr.HTML(line), keep(chosen) if chosen.turns else gr.skip()]
 
     page.bridge.mode(on_mode, page.conversation, [page.conversation, page.scope, page.bridge], **QUIET)
+
+
+def _wire_leaving(app: "gr.Blocks") -> None:
+    """Forget who closed the page."""
+    import gradio as gr
+
+    async def on_leave(request: gr.Request) -> None:
+        if request.session_hash:
+            forget_later(app.state_holder, request.session_hash)
+
+    app.unload(on_leave)
 
 
 def describe_asking(desk: PageDesk, conversation: Conversation, language: Language) -> str:

@@ -21,6 +21,7 @@ from ui.metrics import Meter, render_metrics
 from ui.metrics_door import MetricsDoor
 from ui.page_frame import TITLE
 from ui.page_scripts import STYLE, EarlyScript, page_script
+from ui.sessions import MOST_SESSIONS
 from ui.signing_in import Accounts
 from ui.theme import build_theme
 from ui.tool_guard import ToolGuard
@@ -159,6 +160,7 @@ def _settings(auth: Accounts | None, metrics: Callable[[], str] | None) -> dict[
         "pwa": False,
         "ssr_mode": False,
         "max_threads": THREADS,
+        "state_session_capacity": MOST_SESSIONS,
         "i18n": translations(),
         "theme": build_theme(),
         "css_paths": STYLE,

@@ -5,8 +5,9 @@
 Starts ``belegt chat`` as a process on the starter articles. Each person has a session, a conversation and a chance of
 their own. First every conversation is held once by a single person: what was answered then must be answered under load.
 Then people pause between their questions (exponentially distributed around ``--think`` seconds); then, for a fifth of
-the time, nobody pauses. ``--soak`` asks so many questions, eight people without pause, and compares the memory after
-the first tenth with that at the end. ``--leave`` lets so many visitors come, ask once and leave.
+the time, nobody pauses. People repeat each other's questions here, so readings are not remembered, but for
+``--remember``. ``--soak`` asks so many questions, eight people without pause, and compares the memory after the first
+tenth with that at the end. ``--leave`` lets so many visitors come, ask once and leave.
 """
 
 from __future__ import annotations
@@ -68,13 +69,16 @@ class Server:
     Args:
         folder: for its index and its log.
         grace: seconds until it forgets who left; its own by default.
+        remembers: whether a question that was read before is read again.
     """
 
-    def __init__(self, folder: Path, *, grace: float | None = None) -> None:
+    def __init__(self, folder: Path, *, grace: float | None = None, remembers: bool = False) -> None:
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.log = folder / "questions.log"
         patch = "" if grace is None else f"import ui.sessions; ui.sessions.GRACE = {grace}; "
+        if not remembers:
+            patch += "import assistant.reader.encoder as reading; reading.REMEMBERED = 0; "
         code = f"{patch}from ui.command_line import main; main()"
         options = ["chat", "--no-browser", "--no-watch", "--port", str(port), "--data-dir", str(folder / "data")]
         self._process = subprocess.Popen(
@@ -120,9 +124,10 @@ def main() -> None:
     parser.add_argument("--soak", type=int, default=0, metavar="QUESTIONS")
     parser.add_argument("--leave", type=int, default=0, metavar="VISITORS")
     parser.add_argument("--scripts", type=int, default=40, help="conversations held, of two questions each")
+    parser.add_argument("--remember", action="store_true", help="let the reader remember questions, as it does")
     given = parser.parse_args()
     console = Console(width=120)
-    with serving() as server:
+    with serving(remembers=given.remember) as server:
         doors, scripts = Doors.find(server.address), read_scripts()[: given.scripts]
         expected = hold_once(server, doors, scripts)
         phases = {
@@ -149,10 +154,10 @@ def main() -> None:
 
 
 @contextmanager
-def serving(*, grace: float | None = None) -> Iterator[Server]:
+def serving(*, grace: float | None = None, remembers: bool = False) -> Iterator[Server]:
     """Start the page in a new folder, and end it afterwards."""
     with tempfile.TemporaryDirectory(prefix="belegt-load-") as folder:
-        server = Server(Path(folder), grace=grace)
+        server = Server(Path(folder), grace=grace, remembers=remembers)
         try:
             server.wait()
             yield server
