@@ -127,30 +127,36 @@ def main() -> None:
     parser.add_argument("--remember", action="store_true", help="let the reader remember questions, as it does")
     given = parser.parse_args()
     console = Console(width=120)
-    with serving(remembers=given.remember) as server:
-        doors, scripts = Doors.find(server.address), read_scripts()[: given.scripts]
-        expected = hold_once(server, doors, scripts)
-        phases = {
-            f"{given.people} people, every {given.think:g} s": (
-                given.people,
-                given.think,
-                60 * given.minutes,
-                INFINITE,
-            ),
-            f"{given.people} people, no pause": (given.people, 0.0, 12 * given.minutes, INFINITE),
-            f"soak, {SOAKING} people": (SOAKING, 0.0, INFINITE if given.soak else 0.0, given.soak),
-        }
-        for title, (people, think, seconds, questions) in phases.items():
-            if seconds:
-                before = len(server.events(0))
-                crowd = Crowd(server, doors, expected, think=think)
-                measured = crowd.live(people, seconds=seconds, questions=questions)
-                show(console, title, measured, server.events(before))
-        if given.soak:
-            show_growth(console, measured)
+    if given.minutes or given.soak:
+        with serving(remembers=given.remember) as server:
+            ask_in_crowds(console, server, given)
     if given.leave:
         with serving(grace=GRACE) as server:
             come_and_leave(console, server, read_scripts()[0][0], given.leave)
+
+
+def ask_in_crowds(console: Console, server: Server, given: argparse.Namespace) -> None:
+    """Let people ask with pauses, without, and for the soak, and print what was measured of each."""
+    doors, scripts = Doors.find(server.address), read_scripts()[: given.scripts]
+    expected = hold_once(server, doors, scripts)
+    phases = {
+        f"{given.people} people, every {given.think:g} s": (
+            given.people,
+            given.think,
+            60 * given.minutes,
+            INFINITE,
+        ),
+        f"{given.people} people, no pause": (given.people, 0.0, 12 * given.minutes, INFINITE),
+        f"soak, {SOAKING} people": (SOAKING, 0.0, INFINITE if given.soak else 0.0, given.soak),
+    }
+    for title, (people, think, seconds, questions) in phases.items():
+        if seconds:
+            before = len(server.events(0))
+            crowd = Crowd(server, doors, expected, think=think)
+            measured = crowd.live(people, seconds=seconds, questions=questions)
+            show(console, title, measured, server.events(before))
+    if given.soak:
+        show_growth(console, measured)
 
 
 @contextmanager
