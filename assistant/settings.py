@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     only one; ``llm_key`` opens it; ``llm_seconds`` is the time for a written answer. ``llm_wording`` is ``close`` where
     a written sentence may only shorten a sentence of its evidence, ``free`` where any words will do that the evidence
     supports; by default close for the small model that comes along, free for others. ``unsupported`` says what becomes
-    of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked.
+    of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked. ``log``
+    is where a line for each question goes: ``stderr``, ``off``, or a file; ``None`` leaves it to the command.
+    ``log_text`` lets these lines hold question and answer.
     """
 
     model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
@@ -66,6 +68,8 @@ class Settings(BaseSettings):
     llm_seconds: float = Field(default=60.0, gt=0, le=600)
     llm_wording: Literal["close", "free"] | None = None
     unsupported: Literal["replace", "drop", "mark"] = "replace"
+    log: str | None = None
+    log_text: bool = False
 
     @field_validator("llm_url")
     @classmethod

@@ -117,10 +117,19 @@ def test_offsets_count_in_the_article(reader: Reader) -> None:
 @pytest.mark.real
 def test_what_lies_beyond_the_last_token_read_is_unread(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "LONGEST", 32)
+    reader._read_once.cache_clear()
     (reading,) = reader.read("Wie lang ist die neue Strecke?", [passage(TEXT)])
     assert reading.scores[0] != UNREAD
     assert reading.scores[-1] == UNREAD
     assert reading.spans[-1] is None
+    reader._read_once.cache_clear()
+
+
+@pytest.mark.real
+def test_a_question_is_read_once_for_the_same_passages(reader: Reader) -> None:
+    asked, read = "Wie lang ist die neue Strecke?", [passage(TEXT)]
+    assert reader.read(asked, read) is reader.read(asked, list(read))
+    assert reader.read(asked, [*read, *read]) is not reader.read(asked, read)
 
 
 @pytest.mark.real

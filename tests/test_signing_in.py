@@ -145,7 +145,7 @@ def test_a_page_that_others_reach_without_a_password_is_warned_of(
     from ui import serving
 
     app = SimpleNamespace(block_thread=lambda: None)
-    monkeypatch.setattr(serving, "build_app", lambda desk: app)
+    monkeypatch.setattr(serving, "build_app", lambda desk, **options: app)
     monkeypatch.setattr(serving, "serve", lambda app, **options: f"http://{host}:1/")
     desk = SimpleNamespace(upload_limits={})
     serving.launch(desk, host=host, mcp=True)

@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.observing import Tell, tell_nobody
 from ui.collection_panel import Collection, Panel, lay_out_panel
 from ui.conversation import Conversation, Desk
 from ui.judging import Judge
@@ -62,18 +63,24 @@ class Page:
         return [self.conversation, self.log, self.evidence, self.scope, self.send, self.stop]
 
 
-def build_app(desk: PageDesk) -> gr.Blocks:
-    """Return the page for this desk, not yet served."""
+def build_app(desk: PageDesk, *, line: WaitingLine | None = None, tell: Tell = tell_nobody) -> gr.Blocks:
+    """Return the page for this desk, not yet served.
+
+    Args:
+        desk: answers.
+        line: where questions wait for their turn; a new one by default.
+        tell: receives what became of each question.
+    """
     _keep_to_ourselves()
     import gradio as gr
 
     from ui.chat_events import wire
 
-    line = WaitingLine()
+    line = line or WaitingLine()
     app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=DELETE_RECEIVED)
     with app:
-        wire(app, _lay_out(desk), desk, line)
-        add_endpoints(desk, line)
+        wire(app, _lay_out(desk), desk, line, tell)
+        add_endpoints(desk, line, tell)
     return app
 
 
@@ -85,8 +92,13 @@ def translations() -> gr.I18n:
 
 
 def _keep_to_ourselves() -> None:
-    """Turn Gradio's reports about its use off; it looks for this while it is imported."""
+    """Turn off what Gradio reports about its use, and what it counts of it; it looks for this on its way up.
+
+    For a page of figures that is never served it would go through its last 10,000 events after each one.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 
 def _lay_out(desk: Collection) -> Page:

@@ -47,10 +47,14 @@ def chat_command(
         auth = read_accounts(accounts, complain=complain) if accounts else None
         desk = opening.open_desk(articles, data_dir)
         tell_report(desk.refresh())
+        from assistant.question_log import STDERR, open_question_log
         from ui.serving import launch
 
-        with desk.watching(tell=tell_report, complain=complain) if watch else nullcontext():
-            launch(desk, host=host, port=port, open_browser=browser, auth=auth, mcp=mcp)
+        with (
+            open_question_log(desk.settings, default=STDERR) as tell,
+            desk.watching(tell=tell_report, complain=complain) if watch else nullcontext(),
+        ):
+            launch(desk, host=host, port=port, open_browser=browser, auth=auth, mcp=mcp, tell=tell)
 
 
 @click.command("password")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant import BelegtError
+from assistant.observing import Tell
 from assistant.phrases import Language
 from ui.article_view import show_citation
 from ui.chat import Page, PageDesk
@@ -17,6 +18,7 @@ from ui.examples import Examples
 from ui.judging import judge_turn
 from ui.page_frame import render_head, render_tabs, welcome
 from ui.rendering import render_mode
+from ui.sessions import forget_later
 from ui.visitor import QUIET, language_from, opened, sent_by, warn
 from ui.waiting_line import WaitingLine
 from ui.wording import say, script_texts
@@ -28,19 +30,20 @@ if TYPE_CHECKING:
 QUESTIONS_AT_A_TIME = 120
 
 
-def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine) -> None:
+def wire(app: "gr.Blocks", page: Page, desk: PageDesk, line: WaitingLine, tell: Tell) -> None:
     """Tie the page to the conversation and to the collection."""
     examples = Examples(desk)
-    answers = _wire_questions(page, desk, line)
+    answers = _wire_questions(page, desk, line, tell)
     _wire_start(app, page, desk, examples, answers)
     _wire_judgements(page, desk)
     _wire_reading(page, desk)
     _wire_records(page, desk, answers)
     _wire_scope(page, desk)
     _wire_mode(page, desk)
+    _wire_leaving(app)
 
 
-def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
+def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine, tell: Tell) -> list[Any]:
     """Ask what is typed, clicked, or edited; stop an answer. Returns the events that a stop cancels."""
     import gradio as gr
 
@@ -54,7 +57,7 @@ def _wire_questions(page: Page, desk: PageDesk, line: WaitingLine) -> list[Any]:
             yield [gr.skip()] * len(outputs)
             return
         yield [*show(desk, begun, request), "", keep(begun)]
-        for grown in continue_answer(desk, begun, line=line, language=language):
+        for grown in continue_answer(desk, begun, line=line, language=language, tell=tell):
             last = grown.turns[-1]
             # A question without an answer goes back into its field, to be mended rather than typed again.
             failed = last.finished and last.answer is None
@@ -207,6 +210,17 @@ def _wire_mode(page: Page, desk: PageDesk) -> None:
         return [chosen, gr.HTML(line), keep(chosen) if chosen.turns else gr.skip()]
 
     page.bridge.mode(on_mode, page.conversation, [page.conversation, page.scope, page.bridge], **QUIET)
+
+
+def _wire_leaving(app: "gr.Blocks") -> None:
+    """Forget who closed the page."""
+    import gradio as gr
+
+    async def on_leave(request: gr.Request) -> None:
+        if request.session_hash:
+            forget_later(app.state_holder, request.session_hash)
+
+    app.unload(on_leave)
 
 
 def describe_asking(desk: PageDesk, conversation: Conversation, language: Language) -> str:

@@ -26,6 +26,7 @@ from ui.opening import articles_option, data_option, one_line_errors
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from assistant.answer import Mode
     from ui.evaluation import Gate
 
 ABSTAINED = 3
@@ -84,7 +85,8 @@ def main() -> None:
     BELEGT_EMBEDDING_MODEL, BELEGT_QUERY_PROMPT, BELEGT_PASSAGE_PROMPT, BELEGT_READER,
     BELEGT_MOST_STATEMENTS, BELEGT_REFUSE_BELOW, BELEGT_CHROMA_URL, BELEGT_CHROMA_COLLECTION,
     BELEGT_CHROMA_TOKEN, BELEGT_LLM, BELEGT_LLM_FILE, BELEGT_LLM_SHA256, BELEGT_LLM_URL,
-    BELEGT_LLM_MODEL, BELEGT_LLM_KEY, BELEGT_LLM_SECONDS, BELEGT_UNSUPPORTED.
+    BELEGT_LLM_MODEL, BELEGT_LLM_KEY, BELEGT_LLM_SECONDS, BELEGT_UNSUPPORTED, BELEGT_LOG,
+    BELEGT_LOG_TEXT.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -133,12 +135,16 @@ def ask(
     with one_line_errors():
         from assistant import Scope
         from assistant.chain import check_question
+        from assistant.observing import observe
+        from assistant.question_log import open_question_log
 
         check_question(question)
         scope = Scope(chosen, since.date() if since else None, until.date() if until else None)
         desk = opening.open_filled_desk(articles, data_dir)
         check_articles(chosen, desk)
-        answer = desk.answer(question, scope=scope, mode=None if quoted is None else "quoted" if quoted else "written")
+        mode: Mode | None = None if quoted is None else "quoted" if quoted else "written"
+        with open_question_log(desk.settings) as tell, observe(question, tell) as observed:
+            answer = observed.see(desk.answer(question, scope=scope, mode=mode))
     click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))
     if answer.abstained and not as_json:
         click.echo(show_suggestions(desk.suggest(answer)), nl=False)

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from assistant import Answer, BelegtError, Scope
 from assistant.answer import Mode
+from assistant.observing import Observation, Tell, observe, tell_nobody
 from assistant.phrases import Language
 from ui.escaping import render_line, visible
 from ui.evidence_rendering import render_evidence
@@ -123,23 +124,25 @@ def begin(conversation: Conversation, question: str, *, language: Language, stan
 
 
 def continue_answer(
-    desk: Desk, conversation: Conversation, *, line: WaitingLine, language: Language
+    desk: Desk, conversation: Conversation, *, line: WaitingLine, language: Language, tell: Tell = tell_nobody
 ) -> Iterator[Conversation]:
     """Yield the conversation while the answer to its last question grows; nothing where no question waits.
 
     Answers are made one after the other; as long as others come first, that is said. A mistake that the user can mend
     becomes one line in place of the answer. Any other error is written to the log, and the line only says that
-    something went wrong: its details are no help to the user.
+    something went wrong: its details are no help to the user. ``tell`` receives what became of the question.
     """
     if not conversation.waiting:
         return
+    asked = conversation.turns[-1].question
     try:
-        with line.join() as ticket:
+        with observe(asked, tell, turns=len(conversation.turns) - 1) as observed, line.join() as ticket:
             # Told of its turn, too: a visitor who has left is noticed there, and not answered for nobody.
             for place in ticket.wait():
                 told = describe_place(place, language) if place.ahead else say("searching", language)
                 yield conversation.with_last(line=told)
-            for grown in _answer(desk, conversation):
+            observed.begin()
+            for grown in _answer(desk, conversation, observed):
                 conversation = grown
                 yield conversation
             answer = conversation.turns[-1].answer
@@ -154,13 +157,13 @@ def continue_answer(
         yield conversation.with_last(answer=None, line=say("broken", language), finished=True)
 
 
-def _answer(desk: Desk, conversation: Conversation) -> Iterator[Conversation]:
+def _answer(desk: Desk, conversation: Conversation, observed: Observation) -> Iterator[Conversation]:
     """Yield the conversation with its last answer growing."""
     turn = conversation.turns[-1]
     history = () if turn.standalone else conversation.history(len(conversation.turns) - 1)
     mode = conversation.mode if desk.writes else None  # it may have been kept from a time when there was a model
     for answer in desk.stream(turn.question, history=history, scope=conversation.scope, mode=mode):
-        conversation = conversation.with_last(answer=answer, line="")
+        conversation = conversation.with_last(answer=observed.see(answer), line="")
         yield conversation
 
 

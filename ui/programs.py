@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence, Set
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant import Answer, Article, BelegtError, Holding, Scope, Source
+from assistant.observing import Tell, observe, tell_nobody
 from ui.articles import holding_to_dict, source_to_dict
 from ui.program_input import check_known, read_count, read_history, read_question, read_scope
 from ui.waiting_line import MOST_WAITING, LineFullError, WaitingLine
@@ -48,7 +49,7 @@ class ProgramDesk(Protocol):
         """Return an article with its text."""
 
 
-def add_endpoints(desk: ProgramDesk, line: WaitingLine) -> None:
+def add_endpoints(desk: ProgramDesk, line: WaitingLine, tell: Tell = tell_nobody) -> None:
     """Give the page at hand its endpoints for programs: ask, search, articles and article.
 
     To be called while the page is laid out.
@@ -56,11 +57,12 @@ def add_endpoints(desk: ProgramDesk, line: WaitingLine) -> None:
     Args:
         desk: answers.
         line: where an answer waits its turn, together with those of the page's visitors.
+        tell: receives what became of each question.
     """
     from anyio import CapacityLimiter
     from gradio.events import api
 
-    endpoints = Endpoints(desk, line)
+    endpoints = Endpoints(desk, line, tell)
     asking, reading = CapacityLimiter(ASKING_AT_ONCE), CapacityLimiter(READING_AT_ONCE)
     # Outside of Gradio's queue, a tool reaches its function directly, and a program needs a single request.
     api(in_turn(endpoints.ask, asking), queue=False, concurrency_limit=ASKING_AT_ONCE)
@@ -74,9 +76,10 @@ class Endpoints:
     Gradio reads one line for each argument, and sets commas between the lines of what is returned.
     """
 
-    def __init__(self, desk: ProgramDesk, line: WaitingLine) -> None:
+    def __init__(self, desk: ProgramDesk, line: WaitingLine, tell: Tell = tell_nobody) -> None:
         self._desk = desk
         self._line = line
+        self._tell = tell
 
     def ask(
         self,
@@ -106,9 +109,10 @@ class Endpoints:
         """
         asked, turns = read_question(question), read_history(history)
         scope = read_scope(self._desk, articles, since, until)
-        with self._line.join() as ticket:
+        with observe(asked, self._tell, turns=len(turns)) as observed, self._line.join() as ticket:
             ticket.wait_all()
-            return self._desk.answer(asked, history=turns, scope=scope).to_dict()
+            observed.begin()
+            return observed.see(self._desk.answer(asked, history=turns, scope=scope)).to_dict()
 
     def search(
         self,

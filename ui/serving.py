@@ -8,18 +8,24 @@ from __future__ import annotations
 import io
 import ipaddress
 import os
+from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant import BelegtError
+from assistant.observing import Event, Tell, tell_nobody
 from ui.chat import PageDesk, build_app, translations
+from ui.metrics import Meter, render_metrics
+from ui.metrics_door import MetricsDoor
 from ui.page_frame import TITLE
 from ui.page_scripts import STYLE, EarlyScript, page_script
+from ui.sessions import MOST_SESSIONS
 from ui.signing_in import Accounts
 from ui.theme import build_theme
 from ui.tool_guard import ToolGuard
+from ui.waiting_line import WaitingLine
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -44,6 +50,7 @@ def serve(
     largest_upload: int = NARROW,
     auth: Accounts | None = None,
     mcp: bool = False,
+    metrics: Callable[[], str] | None = None,
 ) -> str:
     """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
 
@@ -57,12 +64,11 @@ def serve(
         largest_upload: in bytes.
         auth: who may sign in; without it, everybody may use the page.
         mcp: serve the endpoints as tools for language models, too, below ``TOOLS_PATH``.
+        metrics: returns what is measured, served at ``/metrics`` to those who may sign in.
 
     Raises:
         BelegtError: the port can't be had, or the tools can't be served.
     """
-    from ui.programs import write_json
-
     _reach_without_proxy(host)
     try:
         # With tools, Gradio prints a line of its own.
@@ -73,18 +79,25 @@ def serve(
                 inbrowser=open_browser,
                 mcp_server=mcp,
                 max_file_size=largest_upload,
-                **_settings(auth),
+                **_settings(auth, metrics),
             )
     except OSError as error:
         raise BelegtError(
             f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
         ) from error
-    if mcp and not app.mcp_server:
+    if mcp:
+        _check_tools(app)
+    return address
+
+
+def _check_tools(app: gr.Blocks) -> None:
+    """Make sure that the tools are served, and have them answer in JSON. Raises ``BelegtError`` where they are not."""
+    from ui.programs import write_json
+
+    if not app.mcp_server:
         app.close(verbose=False)
         raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
-    if mcp:
-        write_json(app)
-    return address
+    write_json(app)
 
 
 def launch(
@@ -95,13 +108,28 @@ def launch(
     open_browser: bool = True,
     auth: Accounts | None = None,
     mcp: bool = False,
+    tell: Tell = tell_nobody,
 ) -> None:
     """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
     if auth is None and not is_own(host):
         click.echo(f"Anyone who reaches {host} can use the page; name who may with --auth FILE.", err=True)
-    app = build_app(desk)
-    largest = max(desk.upload_limits.values(), default=NARROW)
-    address = serve(app, host=host, port=port, open_browser=open_browser, largest_upload=largest, auth=auth, mcp=mcp)
+    line, meter = WaitingLine(), Meter()
+
+    def measure(event: Event) -> None:
+        meter.count(event)
+        tell(event)
+
+    app = build_app(desk, line=line, tell=measure)
+    address = serve(
+        app,
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        largest_upload=max(desk.upload_limits.values(), default=NARROW),
+        auth=auth,
+        mcp=mcp,
+        metrics=lambda: render_metrics(meter, line, desk),
+    )
     click.echo(f"{TITLE}: {address}")
     if mcp:
         click.echo(f"MCP: {address.rstrip('/')}/{TOOLS_PATH}")
@@ -116,12 +144,12 @@ def is_own(host: str) -> bool:
         return host == "localhost"
 
 
-def _settings(auth: Accounts | None) -> dict[str, Any]:
+def _settings(auth: Accounts | None, metrics: Callable[[], str] | None) -> dict[str, Any]:
     """Return how every page is served, to those who may sign in."""
     return {
         "auth": auth.check if auth else None,
         "auth_message": SIGN_IN,
-        "app_kwargs": {"middleware": _middleware(auth)},
+        "app_kwargs": {"middleware": _middleware(auth, metrics)},
         "prevent_thread_lock": True,
         "quiet": True,
         "share": False,
@@ -132,6 +160,7 @@ def _settings(auth: Accounts | None) -> dict[str, Any]:
         "pwa": False,
         "ssr_mode": False,
         "max_threads": THREADS,
+        "state_session_capacity": MOST_SESSIONS,
         "i18n": translations(),
         "theme": build_theme(),
         "css_paths": STYLE,
@@ -139,12 +168,13 @@ def _settings(auth: Accounts | None) -> dict[str, Any]:
     }
 
 
-def _middleware(auth: Accounts | None) -> list[Any]:
+def _middleware(auth: Accounts | None, metrics: Callable[[], str] | None) -> list[Any]:
     """Return what stands between Gradio and the browser, the outermost first."""
     from starlette.middleware import Middleware
 
     guard = [Middleware(ToolGuard, accounts=auth)] if auth else []
-    return [*guard, Middleware(EarlyScript)]
+    door = [Middleware(MetricsDoor, render=metrics)] if metrics else []
+    return [*guard, *door, Middleware(EarlyScript)]
 
 
 def _reach_without_proxy(host: str) -> None:

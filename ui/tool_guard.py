@@ -1,4 +1,4 @@
-"""Keeps the tools for language models behind the sign-in: Gradio serves them to anybody."""
+"""Keeps the tools for language models, and what is measured, behind the sign-in: Gradio serves them to anybody."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from ui.metrics_door import METRICS_PATH
 from ui.signing_in import Accounts
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Wherever it stands in the path: behind a proxy the page may be served below another one.
-GUARDED = "/gradio_api/mcp"
+GUARDED = ("/gradio_api/mcp", METRICS_PATH)
 CHALLENGE = [
     (b"www-authenticate", b'Basic realm="belegt", charset="UTF-8"'),
     (b"content-type", b"text/plain; charset=utf-8"),
@@ -20,7 +21,7 @@ CHALLENGE = [
 
 
 class ToolGuard:
-    """Lets nobody at the tools who doesn't send a name and its password along (HTTP Basic); the rest passes through.
+    """Lets nobody at the tools or the figures who sends no name and password (HTTP Basic); the rest passes through.
 
     Args:
         app: what is guarded.
@@ -33,7 +34,7 @@ class ToolGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, as ASGI defines it."""
-        if GUARDED not in scope.get("path", "") or await self._knows(scope):
+        if not is_guarded(scope) or await self._knows(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -44,6 +45,11 @@ class ToolGuard:
     async def _knows(self, scope: Scope) -> bool:
         carried = _credentials(scope)
         return carried is not None and await self._accounts.check(*carried)
+
+
+def is_guarded(scope: Scope) -> bool:
+    """Tell whether a request is for what stands behind the guard."""
+    return any(path in scope.get("path", "") for path in GUARDED)
 
 
 def _credentials(scope: Scope) -> tuple[str, str] | None:

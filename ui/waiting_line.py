@@ -103,6 +103,12 @@ class WaitingLine:
         """Return how many stand in the line, the one being served among them."""
         return len(self._tickets)
 
+    @property
+    def waiting(self) -> int:
+        """How many of these wait for their turn."""
+        with self._lock:
+            return sum(not ticket.called.is_set() for ticket in self._tickets)
+
     def _enter(self) -> Ticket:
         with self._lock:
             if len(self._tickets) >= self._most_waiting:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,6 +95,8 @@ class SentenceTransformerEmbeddings(Embeddings):
         self._cache_dir = cache_dir
         self._announce = announce
         self._lock = threading.RLock()  # a fast tokenizer refuses two threads at once
+        # torch keeps workers and scratch memory for every thread that calls it, and a page has 160 of them
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
         self._loaded: SentenceTransformer | None = None
         self._packed: PackedEncoder | None = None
         self._embed_once = lru_cache(maxsize=RECENT)(self._embed_question)
@@ -173,6 +176,10 @@ class SentenceTransformerEmbeddings(Embeddings):
         """Return unit vectors, shape (texts, d)."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
+        return self._worker.submit(self._encode_here, texts, kind, chosen_prompt).result()
+
+    def _encode_here(self, texts: list[str], kind: str, chosen_prompt: str | None) -> FloatMatrix:
+        """Do so in this thread."""
         model = self.load()
         prompt = chosen_prompt if chosen_prompt is not None else str(model.prompts.get(kind) or "")
         with self._lock:
