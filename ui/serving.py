@@ -6,8 +6,8 @@ Gradio is imported by the time a page is there to be served.
 from __future__ import annotations
 
 import io
-import ipaddress
 import os
+from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,10 @@ from assistant import BelegtError
 from ui.chat import PageDesk, build_app, translations
 from ui.page_frame import TITLE
 from ui.page_scripts import STYLE, EarlyScript, page_script
+from ui.program_requests import ProgramRequests
+from ui.request_guard import RequestGuard
+from ui.served_names import ServedNames
+from ui.sign_in_gate import SIGN_IN, SignInGate, Tokens
 from ui.signing_in import Accounts
 from ui.theme import build_theme
 from ui.tool_guard import ToolGuard
@@ -31,7 +35,6 @@ NARROW = 1_000_000
 # those that are done in a moment. Any number but 40 also keeps them apart from the threads that deliver the page.
 THREADS = 160
 
-SIGN_IN = "Bitte anmelden · Please sign in"
 TOOLS_PATH = "gradio_api/mcp/"
 
 
@@ -44,6 +47,7 @@ def serve(
     largest_upload: int = NARROW,
     auth: Accounts | None = None,
     mcp: bool = False,
+    names: Sequence[str] = (),
 ) -> str:
     """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
 
@@ -57,13 +61,15 @@ def serve(
         largest_upload: in bytes.
         auth: who may sign in; without it, everybody may use the page.
         mcp: serve the endpoints as tools for language models, too, below ``TOOLS_PATH``.
+        names: under which the page answers beside ``localhost`` and the address itself, as behind a proxy.
 
     Raises:
-        BelegtError: the port can't be had, or the tools can't be served.
+        BelegtError: the port can't be had, a name is none, or the tools can't be served.
     """
     from ui.programs import write_json
 
     _reach_without_proxy(host)
+    middleware = _middleware(app, ServedNames.of(host, names), largest_upload, auth)
     try:
         # With tools, Gradio prints a line of its own.
         with redirect_stdout(io.StringIO()) if mcp else nullcontext():
@@ -73,12 +79,14 @@ def serve(
                 inbrowser=open_browser,
                 mcp_server=mcp,
                 max_file_size=largest_upload,
+                app_kwargs={"middleware": middleware},
                 **_settings(auth),
             )
     except OSError as error:
         raise BelegtError(
             f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
         ) from error
+    app.app.tokens = Tokens()
     if mcp and not app.mcp_server:
         app.close(verbose=False)
         raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
@@ -95,25 +103,25 @@ def launch(
     open_browser: bool = True,
     auth: Accounts | None = None,
     mcp: bool = False,
+    names: Sequence[str] = (),
 ) -> None:
     """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
-    if auth is None and not is_own(host):
-        click.echo(f"Anyone who reaches {host} can use the page; name who may with --auth FILE.", err=True)
     app = build_app(desk)
     largest = max(desk.upload_limits.values(), default=NARROW)
-    address = serve(app, host=host, port=port, open_browser=open_browser, largest_upload=largest, auth=auth, mcp=mcp)
+    address = serve(
+        app,
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        largest_upload=largest,
+        auth=auth,
+        mcp=mcp,
+        names=names,
+    )
     click.echo(f"{TITLE}: {address}")
     if mcp:
         click.echo(f"MCP: {address.rstrip('/')}/{TOOLS_PATH}")
     app.block_thread()
-
-
-def is_own(host: str) -> bool:
-    """Tell whether only this computer reaches an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _settings(auth: Accounts | None) -> dict[str, Any]:
@@ -121,7 +129,6 @@ def _settings(auth: Accounts | None) -> dict[str, Any]:
     return {
         "auth": auth.check if auth else None,
         "auth_message": SIGN_IN,
-        "app_kwargs": {"middleware": _middleware(auth)},
         "prevent_thread_lock": True,
         "quiet": True,
         "share": False,
@@ -139,12 +146,17 @@ def _settings(auth: Accounts | None) -> dict[str, Any]:
     }
 
 
-def _middleware(auth: Accounts | None) -> list[Any]:
+def _middleware(app: gr.Blocks, names: ServedNames, largest_upload: int, auth: Accounts | None) -> list[Any]:
     """Return what stands between Gradio and the browser, the outermost first."""
     from starlette.middleware import Middleware
 
-    guard = [Middleware(ToolGuard, accounts=auth)] if auth else []
-    return [*guard, Middleware(EarlyScript)]
+    signed_in = [Middleware(SignInGate, page=app), Middleware(ToolGuard, accounts=auth)] if auth else []
+    return [
+        Middleware(RequestGuard, names=names, largest_upload=largest_upload),
+        *signed_in,
+        Middleware(ProgramRequests, page=app),
+        Middleware(EarlyScript),
+    ]
 
 
 def _reach_without_proxy(host: str) -> None:
