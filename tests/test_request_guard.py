@@ -298,7 +298,8 @@ BODIES: list[tuple[Any, int]] = [
     ({"data": [None] * 5, "fn_index": 9_999}, 404),
     ({"data": [None] * 5, "session_hash": {}}, 422),
     ({"data": [None] * 5, "trigger_id": "x"}, 422),
-    ({"data": [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}] * 5}, 500),
+    ({"data": [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}] * 5}, 400),
+    ({"data": [json.loads("[" * 500 + "]" * 500)] * 5}, 400),
     ({"data": [None] * 5, "trigger_id": 9_999, "event_data": [1], "session_hash": "x", "batched": True}, 500),
 ]
 
@@ -334,6 +335,8 @@ def test_events_that_no_page_sends_are_refused_without_a_traceback(
         answered = httpx.post(f"{address}/gradio_api/queue/join", json=given)
         # An event that takes nothing may be sent.
         assert answered.status_code == (404 if function.fn is None else 400 if function.inputs else 200)
+    gone = httpx.get(f"{address}/gradio_api/call/ask/unknown")
+    assert (gone.status_code, list(gone.json())) == (404, ["error"])
     missing = httpx.post(f"{address}/gradio_api/run/on_judge", json={"data": [None]})
     assert missing.status_code == 404
     assert missing.json() == {"error": "there is no such endpoint; there are ask, search, articles, article"}

@@ -24,7 +24,7 @@ _SHELL = re.compile(
 _INSIDE = re.compile(
     rf"/config/?|{API}/(?:info/?|openapi\.json|app_id|login_check|user"
     rf"|queue/(?:join|data)|cancel|reset/?|heartbeat/{_NAME}|upload|upload_progress"
-    rf"|(?:run|api|call)/{_NAME}/?|call/{_NAME}/{_NAME})"
+    rf"|(?:run|api|call)/{_NAME}/?|call/(?!v2/){_NAME}/{_NAME})"
 )
 _TOOLS = re.compile(rf"{TOOLS}(?:/.*)?")
 _WRITES = re.compile(rf"/login/?|{API}/(?:queue/join|cancel|reset/?|upload|(?:run|api|call)/{_NAME}/?|mcp(?:/.*)?)")

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     import gradio as gr
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+DEEPEST = 3  # lists in one another: a history is a list of turns, each of two texts
+_FOLLOWED = re.compile(rf"{API}/call/\w+/(?P<event>\w+)")
 _CALLED = re.compile(rf"{API}/(?:(?P<way>run|api|call)/(?P<name>\w+)/?|queue/join)")
 SHAPE = 'send a JSON object with a list of values, such as {"data": ["alibaba-bmw.md"]}'
+
+GONE = "there is no such event, or its answer was fetched already"
 
 
 class ProgramRequests:
@@ -32,8 +36,15 @@ class ProgramRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, as ASGI defines it."""
-        called = _CALLED.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-        if called is None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        followed = _FOLLOWED.fullmatch(scope["path"])
+        if followed and not self._is_under_way(followed["event"]):
+            await refuse(scope, send, 404, GONE)
+            return
+        called = _CALLED.fullmatch(scope["path"])
+        if called is None or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         body = await _read(receive)
@@ -56,6 +67,8 @@ class ProgramRequests:
         function = self._find(given.get("fn_index"), name)
         if function is None:
             return 404, f"there is no such endpoint; there are {', '.join(self._public())}"
+        if _is_public(function) and not all(map(_is_plain, given["data"])):
+            return 400, f"{function.api_name} takes texts, numbers, and lists of them"
         needed = [block for block in function.inputs if not (name and block.skip_api)]
         if len(given["data"]) < len(needed) and not function.cancels:
             return 400, f"{_name_of(function)} takes {_describe(function, len(needed))}, and {len(given['data'])} came"
@@ -72,8 +85,21 @@ class ProgramRequests:
             return None
         return found if name is None or (_is_public(found) and found.api_name == name) else None
 
+    def _is_under_way(self, event: str) -> bool:
+        """Tell whether there is such an event, or its answer still waits to be fetched."""
+        queue = self._page._queue  # noqa: SLF001 - Gradio has no other way to ask
+        known = queue.pending_event_ids_session.values()
+        return event in queue.event_ids_to_events or any(event in events for events in known)
+
     def _public(self) -> list[str]:
         return [str(one.api_name) for one in self._page.fns.values() if _is_public(one)]
+
+
+def _is_plain(value: Any, deep: int = DEEPEST) -> bool:
+    """Tell whether a value holds nothing but texts, numbers and lists: Gradio takes other things for files."""
+    if isinstance(value, list):
+        return deep > 0 and all(_is_plain(one, deep - 1) for one in value)
+    return not isinstance(value, dict)
 
 
 def _is_public(function: Any) -> bool:
