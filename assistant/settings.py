@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     of a written sentence that the evidence doesn't support: its quote stands for it, it goes, or it is marked.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid", hide_input_in_errors=True)
 
     articles: Annotated[tuple[Path, ...], NoDecode] = ()
     data_dir: Path = Field(default_factory=lambda: user_data_path("belegt"))
