@@ -87,10 +87,8 @@ def serve(
             f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
         ) from error
     app.app.tokens = Tokens()
-    if mcp and not app.mcp_server:
-        app.close(verbose=False)
-        raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
     if mcp:
+        _check_tools(app)
         write_json(app)
     return address
 
@@ -122,6 +120,13 @@ def launch(
     if mcp:
         click.echo(f"MCP: {address.rstrip('/')}/{TOOLS_PATH}")
     app.block_thread()
+
+
+def _check_tools(app: gr.Blocks) -> None:
+    """Make sure that the tools are served; Gradio goes on without them."""
+    if not app.mcp_server:
+        app.close(verbose=False)
+        raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
 
 
 def _settings(auth: Accounts | None) -> dict[str, Any]:
