@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import re
+import runpy
 
+import pytest
 from packaging.utils import canonicalize_name
 
 from tests.locking import LOCK, installed_version, needed_by, read_dependencies, read_lock
+
+AUDIT = runpy.run_path(str(LOCK.parent / ".ci" / "audit"))["judge"]
+FINE = {"name": "wal", "version": "1", "vulns": []}
+SKIPPED = {"name": "brot", "skip_reason": "not found"}
+HOLED = {"name": "bahn", "version": "2", "vulns": [{"id": "HOLE-1", "fix_versions": []}]}
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "said"),
+    [
+        ("", 0, "not audited"),
+        ("Traceback", 0, "not audited"),
+        ("[]", 0, "not audited"),
+        (json.dumps({"dependencies": [SKIPPED]}), 0, "not audited"),
+        (json.dumps({"dependencies": [SKIPPED, FINE]}), 0, "1 of 2 packages looked up"),
+        (json.dumps({"dependencies": [SKIPPED, FINE, HOLED]}), 1, "bahn 2: HOLE-1"),
+    ],
+)
+def test_an_audit_fails_for_a_known_hole_alone_and_says_what_it_could_not_look_up(
+    found: str, status: int, said: str
+) -> None:
+    done, line = AUDIT(found)
+    assert done == status
+    assert said in line
 
 
 def locked_version(name: str) -> str:

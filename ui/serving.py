@@ -51,8 +51,6 @@ def serve(
 ) -> str:
     """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
 
-    The page, its theme and its fonts come from this server alone, and nothing is shared or reported.
-
     Args:
         app: the page.
         host: the address to listen on.
@@ -71,8 +69,7 @@ def serve(
     _reach_without_proxy(host)
     middleware = _middleware(app, ServedNames.of(host, names), largest_upload, auth)
     try:
-        # With tools, Gradio prints a line of its own.
-        with redirect_stdout(io.StringIO()) if mcp else nullcontext():
+        with redirect_stdout(io.StringIO()) if mcp else nullcontext():  # with tools, Gradio prints a line of its own
             _, address, _ = app.launch(
                 server_name=host,
                 server_port=port or None,
