@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     ``log_text`` lets these lines hold question and answer.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="BELEGT_", frozen=True, extra="forbid", hide_input_in_errors=True)
 
     articles: Annotated[tuple[Path, ...], NoDecode] = ()
     data_dir: Path = Field(default_factory=lambda: user_data_path("belegt"))

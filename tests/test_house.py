@@ -75,6 +75,8 @@ def test_top_level_holds_what_was_agreed() -> None:
         "README.md",
         "LICENSE",
         "CHANGELOG.md",
+        "SECURITY.md",
+        "requirements.lock",
         "assistant",
         "vectorstore",
         "ui",

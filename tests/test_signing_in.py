@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -20,7 +21,9 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 from ui.account_file import SignInError, read_accounts, write_account
 from ui.password_hash import COST, Hash, _scrypt
-from ui.signing_in import LONGEST, Accounts, Slowing
+from ui.sign_in_gate import LASTING, Tokens, address_of
+from ui.signing_in import CALLER, LONGEST, Accounts
+from ui.slowing import Attempts, Slowing
 
 CHEAP = (2, 1, 1)
 SALT = b"s" * 16
@@ -137,23 +140,27 @@ def test_a_file_that_names_nobody_ends_the_chat_before_it_begins(run: Run, write
 
 
 @pytest.mark.parametrize(
-    ("host", "own"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)]
+    ("host", "own"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False), ("", False)],
 )
-def test_a_page_that_others_reach_without_a_password_is_warned_of(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, host: str, own: bool
+def test_a_page_that_others_reach_without_a_password_is_refused_unless_insisted_on(
+    run: Run, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, *, host: str, own: bool
 ) -> None:
     from ui import serving
 
+    served: list[Any] = []
     app = SimpleNamespace(block_thread=lambda: None)
     monkeypatch.setattr(serving, "build_app", lambda desk, **options: app)
-    monkeypatch.setattr(serving, "serve", lambda app, **options: f"http://{host}:1/")
-    desk = SimpleNamespace(upload_limits={})
-    serving.launch(desk, host=host, mcp=True)
-    told = capsys.readouterr()
-    assert told.out == f"belegt: http://{host}:1/\nMCP: http://{host}:1/gradio_api/mcp/\n"
-    assert ("--auth FILE" in told.err) is not own
-    serving.launch(desk, host=host, auth=Accounts({"anna": PASSWORD}, {}))
-    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(serving, "serve", lambda app, **options: served.append(options) or f"http://{host}:1/")
+    bare = run("chat", "--no-browser", "--no-watch", "--host", host)
+    assert (bare.exit_code, len(served)) == ((0, 1) if own else (1, 0))
+    assert ("--auth FILE" in bare.stderr) is not own
+    assert bare.stderr.count("\n") <= 1 or own
+    insisted = run("chat", "--no-browser", "--no-watch", "--host", host, "--without-sign-in", "--mcp")
+    named = run("chat", "--no-browser", "--no-watch", "--host", host, "--auth", write(f"anna:{PASSWORD}\n"))
+    assert insisted.exit_code == named.exit_code == 0
+    assert f"belegt: http://{host}:1/\nMCP: http://{host}:1/gradio_api/mcp/\n" in insisted.stdout
+    assert isinstance(served[-1]["auth"], Accounts)
 
 
 def test_guessing_waits_longer_and_longer_and_is_forgiven() -> None:
@@ -229,17 +236,6 @@ def test_more_than_can_be_checked_are_refused() -> None:
     assert time.monotonic() - began < 0.1
 
 
-OPEN = {
-    "/",
-    "/theme.css",
-    "/robots.txt",
-    "/openapi.json",
-    "/gradio_api/app_id",
-    "/gradio_api/token",
-    "/gradio_api/startup-events",
-    "/gradio_api/user",
-}
-"""What Gradio shows everybody: nothing of the articles, nothing of a visitor."""
 BASIC = f"Basic {base64.b64encode(f'anna:{PASSWORD}'.encode()).decode()}"
 HELLO = {
     "jsonrpc": "2.0",
@@ -266,11 +262,9 @@ def test_without_signing_in_nothing_of_the_articles_is_reached(guarded: tuple[st
         ("GET", "/config"),
         ("GET", "/gradio_api/info"),
         ("GET", "/gradio_api/openapi.json"),
-        ("GET", "/gradio_api/file=/etc/passwd"),
         ("POST", "/gradio_api/queue/join"),
         ("GET", "/gradio_api/queue/data"),
         ("POST", "/gradio_api/upload"),
-        ("GET", "/monitoring"),
         ("GET", "/gradio_api/mcp/schema"),
         ("GET", "/gradio_api/mcp/sse"),
         ("POST", "/gradio_api/mcp/"),
@@ -279,30 +273,18 @@ def test_without_signing_in_nothing_of_the_articles_is_reached(guarded: tuple[st
     ]
     refused += [
         ("POST", f"/gradio_api/{way}/{name}")
-        for way in ("run", "api", "call", "call/v2")
+        for way in ("run", "api", "call")
         for name in ("ask", "search", "articles", "article")
     ]
     with httpx.Client(base_url=address, follow_redirects=True) as client:
         for method, path in refused:
             answered = client.request(method, path, json={"data": ["Wal?", None, None, None, None]})
             assert answered.status_code == 401, path
-        for path in OPEN:
-            answered = client.get(path)
-            assert "Buckelwal" not in answered.text
-            assert "wal.txt" not in answered.text
         assert "Please sign in" in client.get("/").text
-        assert client.post("/gradio_api/vibe-code", json={"code": "x"}).status_code == 403
 
 
-HARMLESS = (
-    *("/", "/robots.txt", "/favicon.ico", "/pwa_icon", "/manifest.json", "/theme.css", "/openapi.json"),  # the shell
-    *("/static", "/assets", "/svelte", "/custom_component"),  # Gradio's own files
-    *("/login", "/logout", "/login_check", "/user", "/token", "/app_id", "/startup-events"),
-    *("/stream", "/cancel", "/reset", "/heartbeat"),  # of a session, by its secret hash
-    *("/monitoring", "/runs", "/vibe-edit", "/undo-vibe-edit", "/vibe-code", "/vibe-starter-queries"),  # turned off
-    "/mcp",  # guarded by us
-)
-"""What Gradio leaves open, and why that may be."""
+SHELL = {"/", "/theme.css", "/gradio_api/theme.css", "/robots.txt", "/favicon.ico", "/gradio_api/startup-events"}
+"""What everybody may see: how to sign in, how that looks, and that the page is alive."""
 
 
 def walk(routes: Iterable[Any]) -> Iterator[Any]:
@@ -312,16 +294,22 @@ def walk(routes: Iterable[Any]) -> Iterator[Any]:
 
 
 @pytest.mark.real
-def test_no_route_is_open_that_we_do_not_know(guarded: tuple[str, Any]) -> None:
-    _, app = guarded
-    found = {
-        (route.path.removeprefix("/gradio_api"), bool(getattr(route, "dependencies", ())))
-        for route in walk(app.app.routes)
-    }
-    assert ("/upload", True) in found
-    unguarded = {path for path, asks in found if not asks}
-    known = {path for path in unguarded if path == "/" or path.startswith(HARMLESS[1:])}
-    assert unguarded == known
+def test_no_route_answers_strangers_but_those_that_show_how_to_sign_in(guarded: tuple[str, Any]) -> None:
+    address, app = guarded
+    paths = sorted({re.sub(r"\{[^}]*\}", "ask", route.path) for route in walk(app.app.routes)})
+    assert len(paths) > 50
+    assert {"/config", "/gradio_api/cancel", "/gradio_api/upload", "/gradio_api/mcp"} <= set(paths)
+    answered: dict[str, str] = {}
+    with httpx.Client(base_url=address) as client:
+        for path in paths:
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+                said = client.request(method, path, **({"json": {"data": []}} if method == "POST" else {}))
+                if said.status_code < 400:
+                    answered[path] = said.text
+    assert set(answered) <= SHELL | {"/logout"}
+    assert SHELL - {"/favicon.ico"} <= set(answered)
+    for text in answered.values():
+        assert not re.search(r"Buckelwal|wal\.txt|anna|/tmp/|/home/|/root/", text)
 
 
 @pytest.mark.real
@@ -356,5 +344,109 @@ def test_signing_out_ends_it(guarded: tuple[str, Any]) -> None:
     with httpx.Client(base_url=address) as client:
         assert client.post("/login", data={"username": "anna", "password": PASSWORD}).json() == {"success": True}
         assert client.get("/config").status_code == 200
+        kept = dict(client.cookies)
         client.get("/logout")
         assert client.get("/config").status_code == 401
+    assert httpx.get(f"{address}/config", cookies=kept).status_code == 401
+
+
+def sign_in(client: httpx.Client) -> httpx.Response:
+    return client.post("/login", data={"username": "anna", "password": PASSWORD})
+
+
+@pytest.mark.real
+def test_a_sign_in_ends_after_a_working_day_in_browser_and_server(guarded: tuple[str, Any]) -> None:
+    address, app = guarded
+    now = [0.0]
+    app.app.tokens = Tokens(lambda: now[0])
+    with httpx.Client(base_url=address) as client:
+        cookies = sign_in(client).headers.get_list("set-cookie")
+        assert len(cookies) == 2
+        for cookie in cookies:
+            assert {"HttpOnly", f"Max-Age={LASTING}", "SameSite=Lax"} <= set(cookie.split("; "))
+        now[0] = LASTING
+        assert client.get("/config").status_code == 200
+        now[0] = LASTING + 1
+        for path in ("/config", "/gradio_api/user", "/gradio_api/heartbeat/x"):
+            assert client.get(path).status_code == 401
+
+
+@pytest.mark.real
+def test_what_is_sent_to_sign_in_is_limited(guarded: tuple[str, Any]) -> None:
+    address, _ = guarded
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"username=" + b"x" * 1_000
+
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert httpx.post(f"{address}/login", content=b"x" * 30_000, headers=form).status_code == 413
+    assert httpx.post(f"{address}/login", content=pieces(), headers=form).status_code in (400, 413)
+    assert httpx.post(f"{address}/login", content=b"{", headers=form).status_code == 422
+
+
+def test_tokens_end_and_are_not_piled_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.sign_in_gate.MOST_SIGNED_IN", 3)
+    now = [0.0]
+    tokens = Tokens(lambda: now[0])
+    for number in range(5):
+        tokens[str(number)] = "anna"
+    assert list(tokens) == ["2", "3", "4"]
+    assert tokens.get("4") == "anna"
+    assert tokens.get("1") is tokens.get(None) is None
+    now[0] = LASTING + 1
+    assert tokens.get("4") is None
+    tokens["5"] = "bert"
+    assert list(tokens) == ["5"]
+    del tokens["5"]
+    assert tokens.get("5") is None
+
+
+@pytest.mark.parametrize(
+    ("place", "counted"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("", ""),
+        ("unix", "unix"),
+    ],
+)
+def test_an_address_of_the_new_kind_counts_as_its_network(place: str, counted: str) -> None:
+    assert address_of({"type": "http", "client": (place, 1)}) == counted
+
+
+def test_guessing_at_a_name_keeps_nobody_out_who_signed_in_before() -> None:
+    attempts = Attempts(lambda: 0.0)
+    assert attempts.delay("anna", "home") == 0
+    attempts.forgive("anna", "home")
+    waits = [attempts.delay("anna", f"elsewhere {number // 3}") for number in range(200)]
+    waits += [attempts.delay(f"name {number}", "home") for number in range(200)]
+    assert None in waits[:200]
+    assert None in waits[200:]
+    assert attempts.delay("anna", "home") == 0
+    assert attempts.delay("bert", "office") == 0
+
+
+def test_guesses_are_counted_by_where_they_come_from() -> None:
+    accounts = Accounts({"anna": PASSWORD}, {})
+
+    async def guess(address: str) -> None:
+        CALLER.set(address)
+        await accounts.check("anna", "wrong")
+
+    for address in ("one", "one", "two"):
+        asyncio.run(guess(address))
+    assert sorted(tries.count for tries in accounts._attempts._pairs._tries.values()) == [1, 2]
+
+
+def test_who_is_known_is_forgotten_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.slowing.MOST_KNOWN", 2)
+    attempts = Attempts(lambda: 0.0)
+    for name in ("anna", "bert", "anna", "carl"):
+        attempts.forgive(name, "home")
+    assert len(attempts._known) == 2
+    for number in range(200):
+        attempts.delay(f"name {number}", "home")
+    assert attempts.delay("anna", "home") == 0
+    assert attempts.delay("bert", "home") is None

@@ -28,6 +28,16 @@ from ui.opening import articles_option, complain, data_option, one_line_errors
     metavar="FILE",
     help="Let nobody in but those named in FILE, a line name:password each; belegt password makes such lines.",
 )
+@click.option(
+    "--without-sign-in", "insisted", is_flag=True, help="Let everybody in who reaches the address, also from elsewhere."
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which the page is reached, such as that of a proxy before it; may be given several times.",
+)
 @click.option("--mcp", is_flag=True, help="Offer the articles to language models as tools, too (MCP).")
 def chat_command(
     articles: tuple[Path, ...],
@@ -35,15 +45,20 @@ def chat_command(
     accounts: Path | None,
     host: str,
     port: int | None,
+    names: tuple[str, ...],
     *,
+    insisted: bool,
     browser: bool,
     watch: bool,
     mcp: bool,
 ) -> None:
     """Open the chat page."""
     from ui.account_file import read_accounts
+    from ui.served_names import ServedNames, check_reach
 
     with one_line_errors():
+        check_reach(host, auth=accounts, insisted=insisted)
+        ServedNames.of(host, names)
         auth = read_accounts(accounts, complain=complain) if accounts else None
         desk = opening.open_desk(articles, data_dir)
         tell_report(desk.refresh())
@@ -54,7 +69,7 @@ def chat_command(
             open_question_log(desk.settings, default=STDERR) as tell,
             desk.watching(tell=tell_report, complain=complain) if watch else nullcontext(),
         ):
-            launch(desk, host=host, port=port, open_browser=browser, auth=auth, mcp=mcp, tell=tell)
+            launch(desk, host=host, port=port, open_browser=browser, auth=auth, mcp=mcp, names=names, tell=tell)
 
 
 @click.command("password")

@@ -6,9 +6,8 @@ Gradio is imported by the time a page is there to be served.
 from __future__ import annotations
 
 import io
-import ipaddress
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,11 @@ from ui.metrics import Meter, render_metrics
 from ui.metrics_door import MetricsDoor
 from ui.page_frame import TITLE
 from ui.page_scripts import STYLE, EarlyScript, page_script
+from ui.program_requests import ProgramRequests
+from ui.request_guard import RequestGuard
+from ui.served_names import ServedNames
 from ui.sessions import MOST_SESSIONS
+from ui.sign_in_gate import SIGN_IN, SignInGate, Tokens
 from ui.signing_in import Accounts
 from ui.theme import build_theme
 from ui.tool_guard import ToolGuard
@@ -37,7 +40,6 @@ NARROW = 1_000_000
 # those that are done in a moment. Any number but 40 also keeps them apart from the threads that deliver the page.
 THREADS = 160
 
-SIGN_IN = "Bitte anmelden · Please sign in"
 TOOLS_PATH = "gradio_api/mcp/"
 
 
@@ -51,10 +53,9 @@ def serve(
     auth: Accounts | None = None,
     mcp: bool = False,
     metrics: Callable[[], str] | None = None,
+    names: Sequence[str] = (),
 ) -> str:
     """Serve the page without waiting for it to end, and return its address; ``app.block_thread()`` waits.
-
-    The page, its theme and its fonts come from this server alone, and nothing is shared or reported.
 
     Args:
         app: the page.
@@ -65,39 +66,35 @@ def serve(
         auth: who may sign in; without it, everybody may use the page.
         mcp: serve the endpoints as tools for language models, too, below ``TOOLS_PATH``.
         metrics: returns what is measured, served at ``/metrics`` to those who may sign in.
+        names: under which the page answers beside ``localhost`` and the address itself, as behind a proxy.
 
     Raises:
-        BelegtError: the port can't be had, or the tools can't be served.
+        BelegtError: the port can't be had, a name is none, or the tools can't be served.
     """
+    from ui.programs import write_json
+
     _reach_without_proxy(host)
+    middleware = _middleware(app, ServedNames.of(host, names), largest_upload, auth, metrics)
     try:
-        # With tools, Gradio prints a line of its own.
-        with redirect_stdout(io.StringIO()) if mcp else nullcontext():
+        with redirect_stdout(io.StringIO()) if mcp else nullcontext():  # with tools, Gradio prints a line of its own
             _, address, _ = app.launch(
                 server_name=host,
                 server_port=port or None,
                 inbrowser=open_browser,
                 mcp_server=mcp,
                 max_file_size=largest_upload,
-                **_settings(auth, metrics),
+                app_kwargs={"middleware": middleware},
+                **_settings(auth),
             )
     except OSError as error:
         raise BelegtError(
             f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
         ) from error
+    app.app.tokens = Tokens()
     if mcp:
         _check_tools(app)
+        write_json(app)
     return address
-
-
-def _check_tools(app: gr.Blocks) -> None:
-    """Make sure that the tools are served, and have them answer in JSON. Raises ``BelegtError`` where they are not."""
-    from ui.programs import write_json
-
-    if not app.mcp_server:
-        app.close(verbose=False)
-        raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
-    write_json(app)
 
 
 def launch(
@@ -108,11 +105,10 @@ def launch(
     open_browser: bool = True,
     auth: Accounts | None = None,
     mcp: bool = False,
+    names: Sequence[str] = (),
     tell: Tell = tell_nobody,
 ) -> None:
     """Build the page, serve it, say where, and wait until the user ends it with Ctrl-C. Errors: as :func:`serve`."""
-    if auth is None and not is_own(host):
-        click.echo(f"Anyone who reaches {host} can use the page; name who may with --auth FILE.", err=True)
     line, meter = WaitingLine(), Meter()
 
     def measure(event: Event) -> None:
@@ -120,15 +116,17 @@ def launch(
         tell(event)
 
     app = build_app(desk, line=line, tell=measure)
+    largest = max(desk.upload_limits.values(), default=NARROW)
     address = serve(
         app,
         host=host,
         port=port,
         open_browser=open_browser,
-        largest_upload=max(desk.upload_limits.values(), default=NARROW),
+        largest_upload=largest,
         auth=auth,
         mcp=mcp,
         metrics=lambda: render_metrics(meter, line, desk),
+        names=names,
     )
     click.echo(f"{TITLE}: {address}")
     if mcp:
@@ -136,20 +134,18 @@ def launch(
     app.block_thread()
 
 
-def is_own(host: str) -> bool:
-    """Tell whether only this computer reaches an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _check_tools(app: gr.Blocks) -> None:
+    """Make sure that the tools are served; Gradio goes on without them."""
+    if not app.mcp_server:
+        app.close(verbose=False)
+        raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
 
 
-def _settings(auth: Accounts | None, metrics: Callable[[], str] | None) -> dict[str, Any]:
+def _settings(auth: Accounts | None) -> dict[str, Any]:
     """Return how every page is served, to those who may sign in."""
     return {
         "auth": auth.check if auth else None,
         "auth_message": SIGN_IN,
-        "app_kwargs": {"middleware": _middleware(auth, metrics)},
         "prevent_thread_lock": True,
         "quiet": True,
         "share": False,
@@ -168,13 +164,24 @@ def _settings(auth: Accounts | None, metrics: Callable[[], str] | None) -> dict[
     }
 
 
-def _middleware(auth: Accounts | None, metrics: Callable[[], str] | None) -> list[Any]:
+def _middleware(
+    app: gr.Blocks,
+    names: ServedNames,
+    largest_upload: int,
+    auth: Accounts | None,
+    metrics: Callable[[], str] | None,
+) -> list[Any]:
     """Return what stands between Gradio and the browser, the outermost first."""
     from starlette.middleware import Middleware
 
-    guard = [Middleware(ToolGuard, accounts=auth)] if auth else []
-    door = [Middleware(MetricsDoor, render=metrics)] if metrics else []
-    return [*guard, *door, Middleware(EarlyScript)]
+    signed_in = [Middleware(SignInGate, page=app), Middleware(ToolGuard, accounts=auth)] if auth else []
+    return [
+        Middleware(RequestGuard, names=names, largest_upload=largest_upload),
+        *signed_in,
+        *([Middleware(MetricsDoor, render=metrics)] if metrics else []),
+        Middleware(ProgramRequests, page=app),
+        Middleware(EarlyScript),
+    ]
 
 
 def _reach_without_proxy(host: str) -> None:

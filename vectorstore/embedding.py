@@ -227,7 +227,13 @@ def load_model(name: str, cache_dir: Path, announce: Announce) -> SentenceTransf
     if bundled:
         options["add_pooling_layer"] = False  # the package carries no weights for it, and mean pooling needs none
     try:
-        return SentenceTransformer(place, device="cpu", model_kwargs=options, local_files_only=bundled)
+        return SentenceTransformer(
+            place,
+            device="cpu",
+            trust_remote_code=False,
+            model_kwargs={**options, "use_safetensors": True},  # weights of the older kind are pickles: programs
+            local_files_only=bundled,
+        )
     except Exception as error:  # a damaged folder raises whatever its reader raises, such as safetensors' own error
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         advice = "remove that folder to have it made anew" if bundled else "name a folder or a model that is there"
