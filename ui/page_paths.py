@@ -46,7 +46,7 @@ def is_shell(path: str) -> bool:
 
 
 def is_tool(path: str) -> bool:
-    """Tell whether a path leads to the tools for language models or the figures, which ask for a password themselves."""
+    """Tell whether a path leads to the tools or the figures, which ask for a password in a way of their own."""
     return bool(_TOOLS.fullmatch(path))
 
 

@@ -22,6 +22,11 @@ HARD = frozenset(["number", "unit", "year", "date", "name", "quote", "roles"])
 """Findings with which no statement is supported, whatever else speaks for it."""
 HARD_SCORE = 0.45
 """The highest score of a statement with such a finding, just below the threshold."""
+LEAST_COVERAGE = 0.3
+"""Mean match of a statement's words below which nothing in its own language supports it: of true paraphrases one in
+twenty has .27 or less, of sentences about something else half have .29 or less (the pairs of ``fit_grounding``)."""
+LEAST_SIMILARITY = 0.1
+"""Scaled similarity below which nothing does; no supported statement of those pairs has less than .126."""
 UNRELATED = 0.80
 """Cosine of two sentences that have little to do with each other (e5, median over sentences of different articles)."""
 SHORTEST_CLAUSE = 4
@@ -108,6 +113,8 @@ def find_all(alignment: Alignment) -> tuple[Finding, ...]:
 def decide(features: Features, findings: Sequence[Finding]) -> Judgement:
     """Return the judgement on a statement with some features and findings."""
     score = SUPPORTED.probability(features)
+    if is_elsewhere(features):
+        return Judgement("unsupported", min(score, HARD_SCORE), ("coverage",))
     if any(item.kind in HARD for item in findings):
         score = min(score, HARD_SCORE)
     if score >= THRESHOLD:
@@ -115,6 +122,12 @@ def decide(features: Features, findings: Sequence[Finding]) -> Judgement:
     support: Support = "partly" if PARTLY.probability(features) >= THRESHOLD else "unsupported"
     reasons = tuple(map(str, findings)) or ("roles" if roles_differ(features) else "coverage",)
     return Judgement(support, score, reasons)
+
+
+def is_elsewhere(features: Features) -> bool:
+    """Tell whether a statement speaks of something else than its evidence does."""
+    unlike = not features.foreign and features.coverage < LEAST_COVERAGE
+    return unlike or features.similarity < LEAST_SIMILARITY
 
 
 def roles_differ(features: Features) -> bool:
