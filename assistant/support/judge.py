@@ -27,6 +27,8 @@ LEAST_COVERAGE = 0.3
 twenty has .27 or less, of sentences about something else half have .29 or less (the pairs of ``fit_grounding``)."""
 LEAST_SIMILARITY = 0.1
 """Scaled similarity below which nothing does; no supported statement of those pairs has less than .126."""
+WELL_COVERED = 0.7
+"""Mean match from which a statement's words are there, however unlike the sentences are: a short one out of a long one."""
 UNRELATED = 0.80
 """Cosine of two sentences that have little to do with each other (e5, median over sentences of different articles)."""
 SHORTEST_CLAUSE = 4
@@ -126,8 +128,9 @@ def decide(features: Features, findings: Sequence[Finding]) -> Judgement:
 
 def is_elsewhere(features: Features) -> bool:
     """Tell whether a statement speaks of something else than its evidence does."""
-    unlike = not features.foreign and features.coverage < LEAST_COVERAGE
-    return unlike or features.similarity < LEAST_SIMILARITY
+    if features.foreign:
+        return features.similarity < LEAST_SIMILARITY
+    return features.coverage < (WELL_COVERED if features.similarity < LEAST_SIMILARITY else LEAST_COVERAGE)
 
 
 def roles_differ(features: Features) -> bool:
