@@ -46,7 +46,8 @@ def chat_command(
     with one_line_errors():
         auth = read_accounts(accounts, complain=complain) if accounts else None
         desk = opening.open_desk(articles, data_dir)
-        tell_report(desk.refresh())
+        if report := opening.bring_in_step(desk):
+            tell_report(report)
         from ui.serving import launch
 
         with desk.watching(tell=tell_report, complain=complain) if watch else nullcontext():
