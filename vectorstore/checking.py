@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from vectorstore.errors import BelegtError, CollectionError
 from vectorstore.rows import RowId, unpack
+from vectorstore.vector_files import check_vector_files
 
 DATABASE = "chroma.sqlite3"
 LOOK_SECONDS = 0.02
@@ -106,7 +107,7 @@ def tell(folder: str, *, deep: bool) -> None:
 
 def check(place: Path, *, deep: bool = False) -> Checked:
     """Check an index in this process; see ``check_apart``."""
-    if fault := check_database(place):
+    if fault := check_files(place):
         return Checked(fault=fault)
     from vectorstore.collection import NAME, open_client
 
@@ -121,6 +122,19 @@ def check(place: Path, *, deep: bool = False) -> Checked:
     finally:
         if client is not None:
             client.close()
+
+
+def check_files(place: Path, *, seconds: float | None = None) -> str:
+    """Return what is wrong with the files of an index as such, nothing where they are whole; nothing crashes on them.
+
+    Args:
+        place: the folder that Chroma has its files in.
+        seconds: how long the look at the database may take.
+    """
+    database = place / DATABASE
+    if not (database.is_file() and database.stat().st_size) and any(place.glob("*/header.bin")):
+        return "the database is gone"
+    return check_vector_files(place) or check_database(place, seconds=seconds)
 
 
 def check_database(place: Path, *, seconds: float | None = None) -> str:

@@ -17,13 +17,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from vectorstore.vector_files import PERSISTED
+
 SEAL = "belegt.seal"
 SIZE_ONLY = frozenset({"chroma.sqlite3"})
 """Files that change without being written to."""
 UNSETTLED = ("-journal", "-wal", "-shm", SEAL)
 """Ends of names that come and go."""
-PERSISTED = "index_metadata.pickle"
-"""What a folder of Chroma's vectors holds once they were written; before, its other files mean nothing."""
 
 
 class Trace(NamedTuple):
@@ -93,7 +93,7 @@ def doubt(folder: Path, *, deep: bool = False) -> Doubt | None:
     except OSError as error:
         return Doubt(f"{error.filename} can't be read ({error.strerror})")
     if different:
-        return Doubt(different, certain=not different.startswith(tuple(SIZE_ONLY)))
+        return Doubt(different, certain=different.endswith("gone") or not different.startswith(tuple(SIZE_ONLY)))
     new = sorted(found.keys() - known.keys())
     return Doubt(f"{new[0]} was not there before") if new else None
 
