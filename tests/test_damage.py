@@ -1,25 +1,15 @@
 """An index whose files were damaged: noticed when it is opened, built anew from the articles, and as good as a fresh one."""
 
-import logging
-import os
 import random
 import shutil
-import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from assistant import Assistant, BusyError, CollectionError, Settings
-from tests.conftest import ARTICLES, WordEmbedder
-from tests.test_mirror import assert_holds_what_a_fresh_one_holds
-from vectorstore import upkeep as upkeep_module
-from vectorstore.checking import DATABASE, check_apart, check_database
-from vectorstore.generations import current, following, sweep, switch
-from vectorstore.seals import SEAL, break_seal, doubt, set_seal
-from vectorstore.upkeep import Upkeep
+from assistant import Assistant, Settings
+from tests.conftest import WordEmbedder
+from vectorstore.checking import DATABASE
+from vectorstore.seals import break_seal
 
 PERSISTED = 1010
 """Articles; Chroma writes its files of vectors after 1,000 rows."""

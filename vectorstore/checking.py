@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -48,6 +48,8 @@ MOST_UNREACHABLE = 0.01
 """Share of the rows that HNSW may miss although all is well: it looks at neighbours only, and is right by far more."""
 KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What the child needs of the environment on some systems."""
+
+Ask = Callable[..., Any]
 
 _BOOTSTRAP = """
 import sys, types
@@ -107,6 +109,8 @@ def tell(folder: str, *, deep: bool) -> None:
 
 def check(place: Path, *, deep: bool = False) -> Checked:
     """Check an index in this process; see ``check_apart``."""
+    if not place.is_dir():
+        return Checked()
     if fault := check_files(place):
         return Checked(fault=fault)
     from vectorstore.collection import NAME, open_client
@@ -116,7 +120,8 @@ def check(place: Path, *, deep: bool = False) -> Checked:
         client = open_client(place, create=False)
         if NAME not in [found.name for found in client.list_collections()]:
             return Checked()
-        return check_rows(client.get_collection(NAME, embedding_function=None), deep=deep)
+        collection = client.get_collection(NAME, embedding_function=None)
+        return check_rows(lambda operation, **given: getattr(collection, operation)(**given), deep=deep)
     except Exception as error:  # noqa: BLE001 - Chroma's errors have no common root
         return Checked(fault=" ".join(str(error).split()) or type(error).__name__)
     finally:
@@ -160,32 +165,38 @@ def check_database(place: Path, *, seconds: float | None = None) -> str:
     return "" if said == "ok" else f"the database is damaged ({' '.join(said.split())})"
 
 
-def check_rows(collection: Any, *, deep: bool) -> Checked:
-    """Check that all rows can be read, that their vectors are some, and that they are found by them."""
+def check_rows(ask: Ask, *, deep: bool) -> Checked:
+    """Check that all rows can be read, that their vectors are some, and that they are found by them.
+
+    Args:
+        ask: lets the collection do something.
+        deep: look for every row by its own vector, not for a sample.
+    """
+    count = int(ask("count"))
     articles: set[str] = set()
     passages, unreachable, asked = 0, 0, 0
-    every = 1 if deep else max(1, collection.count() // SAMPLE)
-    for page in iterate_rows(collection):
+    every = 1 if deep else max(1, count // SAMPLE)
+    for page in iterate_rows(ask):
         vectors = np.asarray(page["embeddings"], dtype=np.float64)
         if fault := check_page(page, vectors):
             return Checked(fault=fault)
         articles |= {RowId.parse(text).article_id for text in page["ids"]}
         chosen = [place for place in range(len(vectors)) if (passages + place) % every == 0]
-        unreachable += count_unreachable(collection, [page["ids"][place] for place in chosen], vectors[chosen])
+        unreachable += count_unreachable(ask, [page["ids"][place] for place in chosen], vectors[chosen])
         asked += len(chosen)
         passages += len(vectors)
-    if passages != collection.count():
-        return Checked(fault=f"{collection.count()} passages are counted, but {passages} are there")
+    if passages != count:
+        return Checked(fault=f"{count} passages are counted, but {passages} are there")
     if unreachable > MOST_UNREACHABLE * asked:
         return Checked(fault=f"{unreachable} of {asked} passages are not found by their own vectors")
     return Checked(len(articles), passages)
 
 
-def iterate_rows(collection: Any) -> Iterator[Any]:
+def iterate_rows(ask: Ask) -> Iterator[Any]:
     """Yield the rows of a collection with all that they hold, in pages."""
-    names = collection.get(include=[])["ids"]
+    names = ask("get", include=[])["ids"]
     for start in range(0, len(names), BATCH):
-        yield collection.get(ids=names[start : start + BATCH], include=["documents", "metadatas", "embeddings"])
+        yield ask("get", ids=names[start : start + BATCH], include=["documents", "metadatas", "embeddings"])
 
 
 def check_page(page: Any, vectors: NDArray[np.float64]) -> str:
@@ -205,10 +216,10 @@ def check_page(page: Any, vectors: NDArray[np.float64]) -> str:
     return f"{wrong} vectors are none" if wrong else ""
 
 
-def count_unreachable(collection: Any, names: list[str], vectors: NDArray[np.float64]) -> int:
+def count_unreachable(ask: Ask, names: list[str], vectors: NDArray[np.float64]) -> int:
     """Return how many rows are not among the nearest to their own vectors, nor as near as the last of these."""
     if not names:
         return 0
-    found = collection.query(query_embeddings=vectors.tolist(), n_results=NEAREST, include=["distances"])
+    found = ask("query", query_embeddings=vectors.tolist(), n_results=NEAREST, include=["distances"])
     pairs = zip(names, found["ids"], found["distances"], strict=True)
     return sum(name not in ids and (not distances or distances[-1] > TIE) for name, ids, distances in pairs)

@@ -173,6 +173,7 @@ def write_seal(folder: Path, traces: Traces) -> None:
             file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
             file.flush()
             os.fsync(file.fileno())
+        Path(name).chmod(0o644)  # made for its owner alone, but a cache may be shared
         Path(name).replace(folder / SEAL)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -73,7 +73,7 @@ class Upkeep:
             return check_database(place, seconds=LOOK_SECONDS)
         try:
             with self.alone(patience=0):
-                return self.check().fault
+                return self.check().fault if doubt(current(self.folder)) else ""
         except BusyError:
             if check_apart(place).fault:
                 raise
@@ -85,8 +85,6 @@ class Upkeep:
         doubted = doubt(place, deep=deep)
         if doubted and doubted.certain:
             return Checked(fault=doubted.reason)
-        if not doubted and not deep:
-            return Checked(fault=check_database(place, seconds=LOOK_SECONDS))
         checked = check_apart(place, deep=deep)
         if not checked.fault:
             set_seal(place)
