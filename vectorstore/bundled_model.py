@@ -63,6 +63,8 @@ def prepare_bundled_model(cache_dir: Path, *, announce: Announce = lambda line: 
             elif not target.is_dir():
                 announce(f"Preparing the embedding model once, in {target} ...")
             if damage or not target.is_dir():
+                for left in cache_dir.glob(f".{target.name}-*"):  # by one who was killed
+                    shutil.rmtree(left, ignore_errors=True)
                 unpack_atomically(weights_path(), target)
     except Timeout as error:
         raise ModelError(f"another process has been preparing the model in {cache_dir} for minutes; stop it") from error
