@@ -39,18 +39,17 @@ class Finding:
     fine: bool = True
 
 
-def examine(library: Library, settings: Settings, *, deep: bool = False) -> Iterator[Finding]:
+def examine(library: Library, *, deep: bool = False) -> Iterator[Finding]:
     """Look at the model and the index, mend the index where it is damaged, and say what was found, one after the other.
 
     Args:
         library: the articles; it must not be in use yet.
-        settings: those of the library.
         deep: compare digests, look for every passage by its own vector, and read every article again.
 
     Raises:
         BelegtError: something can't be looked at, such as an index that another process is writing.
     """
-    yield examine_model(settings, deep=deep)
+    yield examine_model(library.settings, deep=deep)
     if isinstance(library.place, Server):
         yield examine_collection(library, deep=deep)
     else:
@@ -62,7 +61,7 @@ def examine(library: Library, settings: Settings, *, deep: bool = False) -> Iter
         yield describe(library, checked)
         if checked.fault:
             return
-    yield from examine_articles(library, settings, deep=deep)
+    yield from examine_articles(library, deep=deep)
 
 
 def examine_model(settings: Settings, *, deep: bool) -> Finding:
@@ -96,7 +95,7 @@ def describe(library: Library, checked: Checked) -> Finding:
     return Finding("index", f"in order: {checked.articles} articles, {checked.passages} passages; {where}")
 
 
-def examine_articles(library: Library, settings: Settings, *, deep: bool) -> Iterator[Finding]:
+def examine_articles(library: Library, *, deep: bool) -> Iterator[Finding]:
     """Hold the index against the files: whether it is in step, and with ``deep`` whether it holds what they say."""
     if library.only_reads:
         return
@@ -108,12 +107,12 @@ def examine_articles(library: Library, settings: Settings, *, deep: bool) -> Ite
         yield Finding("articles", line, fine=False)
     if not deep:
         return
-    different = find_different(library.index(), settings)
+    different = find_different(library.index(), library.settings)
     if different:
         named = ", ".join(different[:NAMED])
         yield Finding("articles", f"{len(different)} differ from their files ({named}); all are indexed anew")
         library.mirror(rebuild=True)
-        different = find_different(library.index(), settings)
+        different = find_different(library.index(), library.settings)
     said = f"{len(different)} still differ from their files" if different else "the text of each is that of its file"
     yield Finding("articles", said, fine=not different)
 

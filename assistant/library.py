@@ -74,7 +74,7 @@ class Library:
     def __init__(
         self, settings: Settings, embeddings: PassageEmbedder, *, watch: Watch = lambda progress: None
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._embeddings = embeddings
         self._watch = watch
         self._mirroring = threading.RLock()
@@ -89,7 +89,7 @@ class Library:
     @property
     def only_reads(self) -> bool:
         """Whether nothing is mirrored: a server is named and no folder, so that others fill the collection."""
-        return self._settings.chroma_url is not None and not self._settings.articles
+        return self.settings.chroma_url is not None and not self.settings.articles
 
     def search(self) -> PassageSearch:
         """Return the search over the articles; the first call brings the index in step.
@@ -100,7 +100,7 @@ class Library:
         with self._opening:
             if self._search is None:
                 self._open_search()
-            elif self._settings.chroma_url is not None and time.monotonic() - self._looked > LOOK_SECONDS:
+            elif self.settings.chroma_url is not None and time.monotonic() - self._looked > LOOK_SECONDS:
                 self.renew()
             if self._search is None:
                 raise CollectionError("the index could not be opened; run: belegt index --rebuild")
@@ -136,7 +136,7 @@ class Library:
         with self._mirroring:
             if self.only_reads:
                 return Report(0, 0, 0, len({row.article_id for row in self.index().ids()}))
-            articles = find_articles(self._settings.folders)
+            articles = find_articles(self.settings.folders)
             if rebuild:
                 self._reopen()
             report = self._run(articles, rebuild=rebuild, stop=stop, watch=watch or self._watch)
@@ -179,18 +179,18 @@ class Library:
     @property
     def folder(self) -> Path:
         """Where the index lies: one folder for each set of folders, so that asking other articles costs nothing."""
-        folders = self._settings.articles or (
+        folders = self.settings.articles or (
             STARTER_ARTICLES,
-            self._settings.uploads,
+            self.settings.uploads,
         )  # though nothing is uploaded yet
         names = "\n".join(str(folder.resolve()) for folder in folders)
         key = hashlib.sha256(names.encode()).hexdigest()[:16]
-        return self._settings.data_dir.resolve() / "collections" / key
+        return self.settings.data_dir.resolve() / "collections" / key
 
     @property
     def place(self) -> Path | Server:
         """Where the index lies: a folder, or a collection on a server."""
-        settings = self._settings
+        settings = self.settings
         if settings.chroma_url is None:
             return self.folder
         token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
@@ -203,7 +203,7 @@ class Library:
         return self._damage
 
     def _open(self, *, rebuild: bool = False) -> PassageIndex:
-        settings = self._settings
+        settings = self.settings
         if damage := self.find_damage():
             raise CollectionError(f"the index in {self.folder} is damaged ({damage}); mend it: belegt index")
         mirrors = "" if self.only_reads else ", ".join(str(folder.resolve()) for folder in settings.folders)
@@ -217,7 +217,7 @@ class Library:
 
     def _reopen(self) -> None:
         """Open a collection on a server that may be made anew."""
-        if self._settings.chroma_url is not None:
+        if self.settings.chroma_url is not None:
             with self._opening:
                 self._index = self._open(rebuild=True)
 

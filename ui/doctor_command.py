@@ -25,10 +25,8 @@ def doctor_command(articles: tuple[Path, ...], data_dir: Path | None, *, deep: b
     with one_line_errors():
         from assistant.doctor import examine
 
-        settings = opening.read_settings(articles, data_dir)
-        library = opening.open_shelves(articles, data_dir)
         fine = True
-        for finding in examine(library, settings, deep=deep):
+        for finding in examine(opening.open_shelves(articles, data_dir), deep=deep):
             click.echo(f"{finding.subject}: {finding.said}", err=not finding.fine)
             fine = finding.fine and fine
     if not fine:

@@ -70,6 +70,7 @@ class Trial(ABC):
         self.base = base
         self.generator = generator
 
+    @abstractmethod
     def prepare(self) -> None:
         """Change what is to be worked on; runs in this process."""
 
@@ -282,7 +283,7 @@ def check_desk(desk: Assistant, folders: Any) -> None:
 
 
 def check_index(index: PassageIndex, folders: Any) -> None:
-    """Make sure that an index holds what a fresh one holds, finds every passage, and says where in its article it is."""
+    """Make sure that an index holds what a fresh one holds, finds every passage, and says where it stands."""
     with tempfile.TemporaryDirectory() as scratch:
         fresh = PassageIndex(Path(scratch), identity="words")
         apply(plan(fresh, find_articles(folders)), fresh, WordEmbedder())
@@ -317,7 +318,7 @@ def start(work: Callable[[], Any]) -> tuple[int, int]:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
         result = (True, work())
-    except BaseException:  # whatever it was is the finding
+    except BaseException:  # noqa: BLE001 - whatever it was is the finding
         result = (False, traceback.format_exc())
     with os.fdopen(writing, "wb") as file:
         pickle.dump(result, file)
