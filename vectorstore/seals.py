@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,14 +57,6 @@ def break_seal(folder: Path) -> Traces:
     known = read_seal(folder)
     (folder / SEAL).unlink(missing_ok=True)
     return known or {}
-
-
-@contextmanager
-def unsealed(folder: Path) -> Iterator[None]:
-    """Break the seal of a folder for as long as it is written; where that fails, it stays broken."""
-    known = break_seal(folder)
-    yield
-    set_seal(folder, known)
 
 
 class Doubt(NamedTuple):

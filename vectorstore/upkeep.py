@@ -14,11 +14,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vectorstore.checking import LOOK_SECONDS, Checked, check_apart, check_database
-from vectorstore.errors import BusyError
+from vectorstore.errors import BusyError, CollectionError
 from vectorstore.generations import current, following, sweep, switch
 from vectorstore.index import PassageIndex
 from vectorstore.progress import Report
-from vectorstore.seals import doubt, set_seal, unsealed
+from vectorstore.seals import break_seal, doubt, set_seal
 
 LOCK_SECONDS = 5.0
 """How long a second writer waits before it says so."""
@@ -44,12 +44,14 @@ class Upkeep:
         Raises:
             BusyError: another process is writing.
         """
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{self.folder}.lock", timeout=LOCK_SECONDS if patience is None else patience)
         try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout as error:
             raise BusyError(f"another process is indexing into {self.folder}; wait until it is done") from error
+        except OSError as error:
+            raise self._explain(error) from error
         try:
             yield
         finally:
@@ -57,9 +59,14 @@ class Upkeep:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Write the index that counts; who is killed meanwhile leaves it doubted."""
-        with unsealed(current(self.folder)):
-            yield
+        """Write the index that counts; who is killed or fails meanwhile leaves it doubted."""
+        place = current(self.folder)
+        try:
+            known = break_seal(place)
+        except OSError as error:
+            raise self._explain(error) from error
+        yield
+        set_seal(place, known)
 
     def find_damage(self) -> str:
         """Return what is wrong with the index, nothing where it can be used.
@@ -102,7 +109,7 @@ class Upkeep:
         """
         place = following(self.folder)
         if place.is_dir() and not (resume and not check_apart(place).fault):
-            shutil.rmtree(place)
+            shutil.rmtree(place, ignore_errors=True)
         index = PassageIndex(place, identity=identity)
         try:
             report = fill(index)
@@ -111,9 +118,18 @@ class Upkeep:
             index.close()
         if whole:
             set_seal(place)
-            switch(place)
+            try:
+                switch(place)
+            except OSError as error:
+                raise self._explain(error) from error
         return report
 
     def sweep(self) -> None:
         """Remove what an index that was built anew has replaced. Only for who is alone."""
         sweep(self.folder)
+
+    def _explain(self, error: OSError) -> CollectionError:
+        reason = error.strerror or error
+        return CollectionError(
+            f"the index in {self.folder} can't be written ({reason}); check the disk and who may write"
+        )
