@@ -7,20 +7,22 @@ made. On a Chroma server others may write, too: a stamp of the collection tells 
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from assistant.settings import STARTER_ARTICLES, Settings
 from vectorstore import (
     Announce,
     Article,
     ArticleError,
+    BusyError,
     CollectionError,
     EmbeddingModel,
     Fingerprints,
@@ -28,11 +30,11 @@ from vectorstore import (
     PassageEmbedder,
     PassageIndex,
     PassageSearch,
-    Plan,
     Report,
     SentenceTransformerEmbeddings,
     Server,
     Source,
+    Upkeep,
     Watch,
     apply,
     find_articles,
@@ -43,10 +45,10 @@ from vectorstore import (
 
 NAMED_FAILURES = 5
 """Unreadable files named where none could be read; one line should stay one."""
-LOCK_SECONDS = 5.0
-"""How long a second writer waits before it says so."""
 LOOK_SECONDS = 2.0
 """How often a server is asked whether somebody else has written; a question more or less sees the old articles."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,13 @@ class Library:
     def __init__(
         self, settings: Settings, embeddings: PassageEmbedder, *, watch: Watch = lambda progress: None
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._embeddings = embeddings
         self._watch = watch
         self._mirroring = threading.RLock()
         self._opening = threading.RLock()
+        self._upkeep: Upkeep | None = None if settings.chroma_url else Upkeep(self.folder)
+        self._damage: str | None = None
         self._index: PassageIndex | None = None
         self._search: PassageSearch | None = None
         self._revision = ""
@@ -85,7 +89,7 @@ class Library:
     @property
     def only_reads(self) -> bool:
         """Whether nothing is mirrored: a server is named and no folder, so that others fill the collection."""
-        return self._settings.chroma_url is not None and not self._settings.articles
+        return self.settings.chroma_url is not None and not self.settings.articles
 
     def search(self) -> PassageSearch:
         """Return the search over the articles; the first call brings the index in step.
@@ -95,9 +99,9 @@ class Library:
         """
         with self._opening:
             if self._search is None:
-                self.refresh()
-            elif self._settings.chroma_url is not None and time.monotonic() - self._looked > LOOK_SECONDS:
-                self._renew()
+                self._open_search()
+            elif self.settings.chroma_url is not None and time.monotonic() - self._looked > LOOK_SECONDS:
+                self.renew()
             if self._search is None:
                 raise CollectionError("the index could not be opened; run: belegt index --rebuild")
             return self._search
@@ -112,7 +116,7 @@ class Library:
             CollectionError: another process is writing the index, or the server doesn't answer.
         """
         report = self.mirror(rebuild=rebuild, stop=stop, watch=watch)
-        self._renew()
+        self.renew()
         return report
 
     def mirror(
@@ -132,7 +136,7 @@ class Library:
         with self._mirroring:
             if self.only_reads:
                 return Report(0, 0, 0, len({row.article_id for row in self.index().ids()}))
-            articles = find_articles(self._settings.folders)
+            articles = find_articles(self.settings.folders)
             if rebuild:
                 self._reopen()
             report = self._run(articles, rebuild=rebuild, stop=stop, watch=watch or self._watch)
@@ -175,23 +179,36 @@ class Library:
     @property
     def folder(self) -> Path:
         """Where the index lies: one folder for each set of folders, so that asking other articles costs nothing."""
-        folders = self._settings.articles or (
+        folders = self.settings.articles or (
             STARTER_ARTICLES,
-            self._settings.uploads,
+            self.settings.uploads,
         )  # though nothing is uploaded yet
         names = "\n".join(str(folder.resolve()) for folder in folders)
         key = hashlib.sha256(names.encode()).hexdigest()[:16]
-        return self._settings.data_dir.resolve() / "collections" / key
+        return self.settings.data_dir.resolve() / "collections" / key
+
+    @property
+    def place(self) -> Path | Server:
+        """Where the index lies: a folder, or a collection on a server."""
+        settings = self.settings
+        if settings.chroma_url is None:
+            return self.folder
+        token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
+        return Server(settings.chroma_url, settings.chroma_collection, token)
+
+    def find_damage(self) -> str:
+        """Return what is wrong with the index in its folder, nothing where it can be used; looked for once."""
+        if self._damage is None:
+            self._damage = self._upkeep.find_damage() if self._upkeep else ""
+        return self._damage
 
     def _open(self, *, rebuild: bool = False) -> PassageIndex:
-        settings = self._settings
-        place: Path | Server = self.folder
-        if settings.chroma_url is not None:
-            token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
-            place = Server(settings.chroma_url, settings.chroma_collection, token)
+        settings = self.settings
+        if damage := self.find_damage():
+            raise CollectionError(f"the index in {self.folder} is damaged ({damage}); mend it: belegt index")
         mirrors = "" if self.only_reads else ", ".join(str(folder.resolve()) for folder in settings.folders)
         return PassageIndex(
-            place,
+            self.place,
             identity=self._embeddings.identity,
             mirrors=mirrors if settings.chroma_url is not None else "",
             read_only=self.only_reads,
@@ -200,34 +217,54 @@ class Library:
 
     def _reopen(self) -> None:
         """Open a collection on a server that may be made anew."""
-        if self._settings.chroma_url is not None:
+        if self.settings.chroma_url is not None:
             with self._opening:
                 self._index = self._open(rebuild=True)
 
     def _run(self, articles: dict[str, Path], *, rebuild: bool, stop: threading.Event | None, watch: Watch) -> Report:
-        index = self.index()
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
         memory = Fingerprints(self.folder.with_suffix(".files"))
+        upkeep = self._upkeep or Upkeep(self.folder)  # for its lock
+        fill = partial(self._apply, articles=articles, memory=memory, stop=stop, watch=watch)
         if rebuild:
             memory.forget()
-        else:
-            todo = plan(index, articles, memory)
-            if todo.is_empty:
-                return Report(0, 0, 0, todo.unchanged, todo.failed)
-        try:
-            with FileLock(f"{self.folder}.lock", timeout=LOCK_SECONDS):
-                if rebuild:
-                    index.clear()
-                return self._apply(plan(index, articles, memory), memory, stop=stop, watch=watch)
-        except Timeout as error:
-            raise CollectionError(f"another process is indexing into {self.folder}; wait until it is done") from error
+        elif damage := self.find_damage():
+            logger.warning("the index in %s is damaged (%s); it is built anew beside it", self.folder, damage)
+        if self._upkeep and (rebuild or self._damage):
+            return self._build_anew(self._upkeep, fill, resume=not rebuild)
+        index = self.index()
+        if not rebuild and (todo := plan(index, articles, memory)).is_empty:
+            return Report(0, 0, 0, todo.unchanged, todo.failed)
+        with upkeep.alone(), upkeep.writing():
+            if rebuild:
+                index.clear()
+            return fill(index)
 
-    def _apply(self, todo: Plan, memory: Fingerprints, *, stop: threading.Event | None, watch: Watch) -> Report:
+    def _build_anew(self, upkeep: Upkeep, fill: Callable[[PassageIndex], Report], *, resume: bool) -> Report:
+        """Build the index beside the old one, which is asked until the new one is whole and takes its place."""
+        with upkeep.alone():
+            report = upkeep.build_anew(fill, identity=self._embeddings.identity, resume=resume)
+            with self._opening:
+                self._damage = None
+                if self._index:
+                    self._index.revision()  # opens the new one
+            upkeep.sweep()
+            return report
+
+    def _apply(self, index: PassageIndex, articles: dict[str, Path], memory: Fingerprints, **given: Any) -> Report:
         with ParsingProcess() as parser:
             read = partial(read_article, parser=parser)
-            return apply(todo, self.index(), self._embeddings, watch=watch, stop=stop, memory=memory, read=read)
+            return apply(plan(index, articles, memory), index, self._embeddings, memory=memory, read=read, **given)
 
-    def _renew(self) -> None:
+    def _open_search(self) -> None:
+        """Bring the index in step and search it; what it holds so far is searched where another process is at that."""
+        try:
+            self.refresh()
+        except BusyError:
+            self.renew()
+            if self._search is None or not self._search.rows:
+                raise
+
+    def renew(self) -> None:
         """Search the index as it stands now, where it has changed."""
         with self._opening:
             index = self.index()

@@ -6,13 +6,20 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from vectorstore import SIZE_LIMITS, SUFFIXES, ArticleError
 
 NAME_LENGTH = 120
 """Characters of a file's name that are kept; file systems take 255 bytes, and a counter may come on top."""
+
+PARTIAL = ".belegt-upload-"
+"""How the names of files begin that are being copied; nothing hidden is read as an article."""
+ABANDONED_SECONDS = 3600.0
+"""Age at which such a file is what a killed process left; copying even a large one takes seconds."""
 
 _NOT_IN_NAMES = re.compile(r"[^\w .,()&+'„“-]")
 
@@ -34,7 +41,8 @@ def keep_upload(upload: Path, folder: Path, *, name: str) -> Path:
         if upload.stat().st_size > limit:
             raise ArticleError(f"{wanted} is larger than {limit // 1_000_000} MB; split it into articles")
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file, upload.open("rb") as source:
+        sweep(folder)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=PARTIAL, delete=False) as file, upload.open("rb") as source:
             shutil.copyfileobj(source, file)
         place = free_place(folder, wanted)
         Path(file.name).replace(place)
@@ -44,6 +52,14 @@ def keep_upload(upload: Path, folder: Path, *, name: str) -> Path:
             f"{wanted} can't be kept ({error.strerror or error}); make room or choose another"
         ) from error
     return place
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed while they copied have left."""
+    for path in folder.glob(f"{PARTIAL}*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+                path.unlink()
 
 
 def remove_upload(article_id: str, folder: Path) -> None:

@@ -15,7 +15,18 @@ from click.testing import CliRunner
 from ui.command_line import main
 
 README = Path(__file__).parent.parent / "README.md"
-COMMANDS = ("", "articles", "articles export", "articles show", "ask", "chat", "evaluate", "index", "password")
+COMMANDS = (
+    "",
+    "articles",
+    "articles export",
+    "articles show",
+    "ask",
+    "chat",
+    "doctor",
+    "evaluate",
+    "index",
+    "password",
+)
 HELP = re.compile(r"(<!-- help: [^\n]*-->\n).*?(<!-- /help -->)", re.DOTALL)
 EXAMPLE = re.compile(r'(```console\n\$ belegt ask "([^"\n]+)"\n).*?(```)', re.DOTALL)
 

@@ -31,11 +31,13 @@ from vectorstore.packed_weights import (
     dequantise,
     read_directory,
 )
+from vectorstore.seals import SEAL
 
 HIDDEN, INTERMEDIATE, HEADS, POSITIONS = 32, 64, 2, 40
 PIECES = (("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), ("▁Wal", -3.5), ("Förde", -4.25))
 EPSILON = 1e-12
 MODEL_FILES = {
+    SEAL,
     "config.json",
     "config_sentence_transformers.json",
     "model.safetensors",
@@ -359,3 +361,40 @@ def test_two_processes_at_once_make_one_complete_model(tmp_path):
     prepared = prepare_bundled_model(platformdirs.user_cache_path("belegt") / "models")
     for name, path in files_under(prepared).items():
         assert made[name].read_bytes() == path.read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("name", "seal"),
+    [("model.safetensors", True), ("tokenizer.json", True), ("model.safetensors", False)],
+    ids=["weights", "tokenizer", "weights of before there were seals"],
+)
+def test_a_model_that_was_cut_off_is_prepared_anew(name, seal, install, tmp_path):
+    install(PackedFile().content())
+    folder = prepare_bundled_model(tmp_path / "cache")
+    whole = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    (folder / name).write_bytes(whole[name][:-100])
+    if not seal:
+        (folder / SEAL).unlink()
+    said = []
+    assert prepare_bundled_model(tmp_path / "cache", announce=said.append) == folder
+    assert len(said) == 1
+    assert name in said[0]
+    assert (folder / name).read_bytes() == whole[name]
+    prepare_bundled_model(tmp_path / "cache", announce=said.append, deep=True)
+    assert len(said) == 1
+    assert not list(folder.parent.glob(".*"))
+
+
+def test_a_garbled_model_is_noticed_by_a_deep_look_whatever_its_times_say(install, tmp_path):
+    install(PackedFile().content())
+    folder = prepare_bundled_model(tmp_path / "cache")
+    file = folder / "model.safetensors"
+    before, content = file.stat(), bytearray(file.read_bytes())
+    content[-1] ^= 255
+    file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    said = []
+    prepare_bundled_model(tmp_path / "cache", announce=said.append)
+    assert not said
+    prepare_bundled_model(tmp_path / "cache", announce=said.append, deep=True)
+    assert "holds other bytes" in said[0]

@@ -8,9 +8,10 @@ import pytest
 from filelock import FileLock
 
 import assistant
-from assistant import ArticleError, Assistant, CollectionError, Scope, Settings, library
+from assistant import ArticleError, Assistant, CollectionError, Scope, Settings
 from assistant.phrases import phrase
 from tests.conftest import ARTICLES, WordEmbedder
+from vectorstore import upkeep
 
 
 def test_articles_and_their_texts(desk: Assistant) -> None:
@@ -61,7 +62,7 @@ def test_many_threads_get_their_own_answers(desk: Assistant) -> None:
 def test_second_writer_is_told(desk: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.refresh()
     (desk.settings.folders[0] / "neu.txt").write_text("Der Turm ist 90 Meter hoch.\n", encoding="utf-8")
-    monkeypatch.setattr(library, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(upkeep, "LOCK_SECONDS", 0.1)
     (folder,) = (path for path in (desk.settings.data_dir / "collections").iterdir() if path.is_dir())
     with FileLock(f"{folder}.lock"), pytest.raises(CollectionError, match="another process"):
         desk.refresh()

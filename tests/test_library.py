@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import ArticleError, Assistant, CollectionError, Progress, Settings, library
+from assistant.doctor import examine
 from tests.conftest import ARTICLES, WordEmbedder
 from tests.test_server import chroma
 
@@ -134,6 +135,17 @@ def test_other_folders_need_another_collection_or_a_rebuild(
     assert "\n" not in str(caught.value)
     other.refresh(rebuild=True)
     assert ids_of(other) == ["turm.txt"]
+
+
+@pytest.mark.real
+def test_the_doctor_looks_at_what_a_server_gives(
+    share: Callable[..., Assistant], write_articles: Callable[..., Path]
+) -> None:
+    desk = share(write_articles())
+    desk.refresh()
+    findings = list(examine(desk.library, deep=True))
+    assert all(finding.fine for finding in findings), findings
+    assert any("3 articles" in finding.said and "the server's to check" in finding.said for finding in findings)
 
 
 @pytest.mark.real

@@ -61,7 +61,8 @@ def chat_command(
         ServedNames.of(host, names)
         auth = read_accounts(accounts, complain=complain) if accounts else None
         desk = opening.open_desk(articles, data_dir)
-        tell_report(desk.refresh())
+        if report := opening.bring_in_step(desk):
+            tell_report(report)
         from assistant.question_log import STDERR, open_question_log
         from ui.serving import launch
 

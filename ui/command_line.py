@@ -1,4 +1,4 @@
-"""The command line: ``belegt chat``, ``ask``, ``index``, ``articles``, ``evaluate`` and ``password``.
+"""The command line: ``belegt chat``, ``ask``, ``index``, ``articles``, ``doctor``, ``evaluate`` and ``password``.
 
 A user's mistake is one line on stderr, never a traceback.
 
@@ -21,6 +21,7 @@ from ui import opening
 from ui.answer_text import WIDTH, show, show_suggestions
 from ui.articles_command import articles_group
 from ui.chat_command import chat_command, password_command
+from ui.doctor_command import doctor_command
 from ui.indexing import tell_report
 from ui.opening import articles_option, data_option, one_line_errors
 
@@ -229,6 +230,7 @@ def evaluate(articles: tuple[Path, ...], data_dir: Path | None, **options: Any) 
 
 main.add_command(articles_group)
 main.add_command(chat_command)
+main.add_command(doctor_command)
 main.add_command(password_command)
 
 

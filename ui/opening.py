@@ -13,7 +13,7 @@ import click
 from ui.indexing import progress_bar
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Library, Settings
+    from assistant import Assistant, Library, Report, Settings
 
 INTERRUPTED = 130
 """What a shell expects of a command stopped by Ctrl-C: 128 + SIGINT."""
@@ -40,9 +40,22 @@ data_option = click.option(
 def open_filled_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
     """Return an assistant whose index is in step with the folders; files that can't be read are named on stderr."""
     desk = open_desk(articles, data_dir)
-    for line in desk.refresh().failed:
+    report = bring_in_step(desk)
+    for line in report.failed if report else ():
         complain(line)
     return desk
+
+
+def bring_in_step(desk: Assistant) -> Report | None:
+    """Bring an index in step; where another process is at that, say so, and ask what the index holds so far."""
+    from assistant import BusyError
+
+    try:
+        return desk.refresh()
+    except BusyError as error:
+        desk.library.renew()
+        complain(f"{error}; until then, what the index holds so far is asked")
+        return None
 
 
 def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:

@@ -1,6 +1,7 @@
 """Articles in, ranked passages out. What the layer above may use stands here."""
 
 from vectorstore.bundled_model import Announce, prepare_bundled_model
+from vectorstore.checking import Checked
 from vectorstore.chunking import split_article
 from vectorstore.embedding import (
     BUNDLED,
@@ -9,7 +10,7 @@ from vectorstore.embedding import (
     SentenceTransformerEmbeddings,
     fastest_precision,
 )
-from vectorstore.errors import ArticleError, BelegtError, CollectionError, ModelError
+from vectorstore.errors import ArticleError, BelegtError, BusyError, CollectionError, ModelError
 from vectorstore.fingerprints import Fingerprints
 from vectorstore.formats.parsing_process import ParsingProcess
 from vectorstore.index import PassageIndex
@@ -21,6 +22,7 @@ from vectorstore.retrieval import HITS, PassageSearch, Search, passage_key, stan
 from vectorstore.sentences import guess_language, split_sentences
 from vectorstore.server import Server
 from vectorstore.spelling import Spelling, is_german_noun
+from vectorstore.upkeep import Upkeep
 
 __all__ = [
     "BUNDLED",
@@ -31,6 +33,8 @@ __all__ = [
     "Article",
     "ArticleError",
     "BelegtError",
+    "BusyError",
+    "Checked",
     "CollectionError",
     "EmbeddingModel",
     "Fingerprints",
@@ -51,6 +55,7 @@ __all__ = [
     "Source",
     "Spelling",
     "Term",
+    "Upkeep",
     "Watch",
     "apply",
     "content_words",

@@ -8,6 +8,7 @@ than the package's own engine, and one loader for this model and any other. The 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from vectorstore.errors import ModelError
 from vectorstore.packed_weights import PACKAGE, WEIGHTS_FILE, PackedModel, iterate_state, read_directory
+from vectorstore.seals import doubt, set_seal
 
 MODEL_NAME = "multilingual-e5-small"
 CHECKPOINT_VERSION = 1
@@ -35,29 +37,77 @@ SPECIAL_PIECES = ("<s>", "<pad>", "</s>", "<unk>")
 Announce = Callable[[str], None]
 
 
-def prepare_bundled_model(cache_dir: Path, *, announce: Announce = lambda line: None) -> Path:
-    """Unpack the bundled model into ``cache_dir``, once, and return its folder.
+def prepare_bundled_model(cache_dir: Path, *, announce: Announce = lambda line: None, deep: bool = False) -> Path:
+    """Unpack the bundled model into ``cache_dir``, once, and return its folder; one that is damaged is made anew.
 
     Safe when several processes start at once: one unpacks into a temporary folder beside the target and renames it,
-    the others wait. ``announce`` receives one line before long work starts.
+    the others wait.
+
+    Args:
+        cache_dir: where it is kept.
+        announce: receives one line before long work starts.
+        deep: read all of it to tell whether it is damaged; else a look at sizes and times has to do.
 
     Raises:
         ModelError: the package is missing or its file is not what it should be, or the folder can't be written.
     """
     target = cache_dir / f"{MODEL_NAME}-{package_version()}-{CHECKPOINT_VERSION}"
-    if target.is_dir():
+    if target.is_dir() and not find_damage(target, deep=deep):
         return target
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(cache_dir / f"{target.name}.lock", timeout=LOCK_SECONDS):
-            if not target.is_dir():
+            damage = find_damage(target, deep=deep)
+            if damage:
+                announce(f"The embedding model in {target} is damaged ({damage}); preparing it anew ...")
+            elif not target.is_dir():
                 announce(f"Preparing the embedding model once, in {target} ...")
+            if damage or not target.is_dir():
+                for left in cache_dir.glob(f".{target.name}-*"):  # by one who was killed
+                    shutil.rmtree(left, ignore_errors=True)
                 unpack_atomically(weights_path(), target)
     except Timeout as error:
         raise ModelError(f"another process has been preparing the model in {cache_dir} for minutes; stop it") from error
     except OSError as error:
         raise ModelError(f"the model can't be prepared in {cache_dir}: {error.strerror or error}") from error
     return target
+
+
+def find_damage(folder: Path, *, deep: bool) -> str:
+    """Return what is wrong with a prepared model, nothing where it is whole or not there.
+
+    One that was prepared before there were seals is sealed if its weights are as long as they say.
+    """
+    doubted = doubt(folder, deep=deep)
+    if doubted is None:
+        return ""
+    if doubted.certain:
+        return doubted.reason
+    try:
+        if cut_off := check_weights(folder / "model.safetensors"):
+            return cut_off
+    except OSError as error:
+        return f"{Path(str(error.filename)).name} can't be read ({error.strerror})"
+    if os.access(folder, os.W_OK):
+        set_seal(folder)
+    return ""
+
+
+def check_weights(file: Path) -> str:
+    """Return whether a file of weights has another length than its header says, nothing where it has that.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    with file.open("rb") as opened:
+        length = int.from_bytes(opened.read(8), "little")
+        try:
+            header = json.loads(opened.read(min(length, file.stat().st_size)))
+            end = max(item["data_offsets"][1] for name, item in header.items() if name != "__metadata__")
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return f"{file.name} has no header"
+    size = file.stat().st_size
+    return "" if size == 8 + length + end else f"{file.name} has {size} bytes instead of {8 + length + end}"
 
 
 def package_version() -> str:
@@ -96,7 +146,11 @@ def unpack_atomically(weights: Path, target: Path) -> None:
         write_checkpoint(weights, scratch)
         for path in (scratch, scratch / "model.safetensors"):  # made for their owner alone, but a cache may be shared
             path.chmod(path.stat().st_mode | 0o444 | (0o111 if path.is_dir() else 0))
-        scratch.replace(target)
+        set_seal(scratch)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as trash:
+            if target.is_dir():
+                target.replace(Path(trash, "damaged"))
+            scratch.replace(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

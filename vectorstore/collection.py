@@ -15,6 +15,7 @@ from typing import Any
 
 from vectorstore.errors import CollectionError
 from vectorstore.faults import check_room, explain, is_damaged, is_full, is_gone
+from vectorstore.generations import current
 from vectorstore.server import Server, connect, quiet_settings, reason_of
 
 NAME = "passages"
@@ -62,8 +63,9 @@ class StoredCollection:
         self._terms = terms
         self._opening = threading.RLock()
         self._name = place.collection if isinstance(place, Server) else NAME
+        self._folder: Path | None = None
         try:
-            self._client = connect(place) if isinstance(place, Server) else open_client(place, create=self._writes)
+            self._client = connect(place) if isinstance(place, Server) else self._enter(place, create=self._writes)
             self.handle = self._open()
         except Exception as error:  # Chroma's errors have no common root
             if isinstance(place, Server) or isinstance(error, CollectionError) or is_full(error, place):
@@ -96,9 +98,9 @@ class StoredCollection:
             except Exception as error:
                 with self._opening:  # another thread may just be opening it again
                     if handle is self.handle:
-                        if not is_gone(error):
+                        if not is_gone(error) and not self._is_superseded():
                             raise
-                        self.handle = self._suitable(self._find())
+                        self._renew()
                 return getattr(self.handle, operation)(**arguments)
         except Exception as error:
             raise explain(error, self.place, writing=writing) from error
@@ -135,7 +137,7 @@ class StoredCollection:
             self._renew()
             if self._value(REVISION) != self._seen and isinstance(self.place, Path):
                 self._client.close()
-                self._client = open_client(self.place, create=False)
+                self._client = self._enter(self.place, create=False)
                 self._renew()
             self._seen = self._value(REVISION)
             return self._seen
@@ -222,11 +224,24 @@ class StoredCollection:
         return found
 
     def _renew(self) -> None:
-        """Fetch the collection with its metadata as they are now."""
+        """Fetch the collection with its metadata as they are now, from the folder that counts now."""
         try:
-            self.handle = self._suitable(self._find())
+            with self._opening:
+                if isinstance(self.place, Path) and self._is_superseded():
+                    self._client.close()
+                    self._client = self._enter(self.place, create=False)
+                self.handle = self._suitable(self._find())
         except Exception as error:
             raise explain(error, self.place) from error
+
+    def _is_superseded(self) -> bool:
+        """Tell whether an index built beside this one has taken its place."""
+        return isinstance(self.place, Path) and current(self.place) != self._folder
+
+    def _enter(self, place: Path, *, create: bool) -> Any:
+        """Open Chroma in the folder that counts now."""
+        self._folder = current(place)
+        return open_client(self._folder, create=create)
 
     def _value(self, name: str) -> str:
         return str((self.handle.metadata or {}).get(name, ""))
@@ -239,7 +254,7 @@ class StoredCollection:
     def _prepare_write(self) -> None:
         if not self._writes:
             raise CollectionError(f"{self} is open for reading only; open it for writing to change it")
-        check_room(self.place)
+        check_room(self._folder or self.place)
 
 
 def is_ours(found: Any) -> bool:

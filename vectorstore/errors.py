@@ -5,7 +5,8 @@
     BelegtError          a mistake that the user can mend: shown as one line, never as a traceback
     ├── ArticleError     a file or folder that can't be read as articles
     ├── ModelError       the embedding model is missing, broken, or can't be prepared
-    └── CollectionError  the index can't be opened or written, or another process is writing it
+    └── CollectionError  the index can't be opened or written
+        └── BusyError    another process is writing it
 """
 
 
@@ -22,4 +23,8 @@ class ModelError(BelegtError):
 
 
 class CollectionError(BelegtError):
-    """The index can't be opened or written, or another process is writing it."""
+    """The index can't be opened or written."""
+
+
+class BusyError(CollectionError):
+    """Another process is writing the index."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from vectorstore.checking import Checked, check_rows
 from vectorstore.collection import StoredCollection, Terms
 from vectorstore.embedding import FloatMatrix
 from vectorstore.errors import CollectionError
@@ -89,6 +90,10 @@ class PassageIndex:
 
     def __len__(self) -> int:
         return int(self._stored.ask("count"))
+
+    def check(self, *, deep: bool = False) -> Checked:
+        """Look whether all rows can be read and are found by their own vectors: of a sample, or of all (``deep``)."""
+        return check_rows(self._stored.ask, deep=deep)
 
     def clear(self) -> None:
         """Remove every passage, whoever mirrored it."""

@@ -28,7 +28,7 @@ twenty has .27 or less, of sentences about something else half have .29 or less 
 LEAST_SIMILARITY = 0.1
 """Scaled similarity below which nothing does; no supported statement of those pairs has less than .126."""
 WELL_COVERED = 0.7
-"""Mean match from which a statement's words are there, however unlike the sentences are: a short one out of a long one."""
+"""Mean match from which the words are there, however unlike the sentences are: a short one out of a long one."""
 UNRELATED = 0.80
 """Cosine of two sentences that have little to do with each other (e5, median over sentences of different articles)."""
 SHORTEST_CLAUSE = 4
