@@ -24,7 +24,6 @@ from assistant.uploading import take_uploads
 from assistant.uploads import remove_upload
 from assistant.watching import Complain, Tell, existing, keep_in_step
 from vectorstore import (
-    BUNDLED,
     HITS,
     SIZE_LIMITS,
     Announce,
@@ -35,7 +34,6 @@ from vectorstore import (
     PassageEmbedder,
     Report,
     Search,
-    SentenceTransformerEmbeddings,
     Source,
     Watch,
 )
@@ -60,6 +58,7 @@ class Assistant:
         reader: takes the place of the reader that comes along, if the settings want one.
         model: takes the place of the language model that the settings name.
         judge: takes the place of the judge of what is written.
+        light: whether the bundled model runs without torch: answers a first question sooner, and all others later.
     """
 
     def __init__(
@@ -72,12 +71,13 @@ class Assistant:
         reader: Reader | None = None,
         model: WritingModel | None = None,
         judge: Judge | None = None,
+        light: bool = False,
     ) -> None:
         self.settings = settings or Settings()
         self._watch = watch
         if embeddings is None:
-            embeddings = make_embeddings(self.settings, announce)
-            reader = reader or self._make_reader(embeddings, announce)
+            embeddings = make_embeddings(self.settings, announce, light=light)
+            reader = reader or self._make_reader(announce=announce, light=light)
         self._embeddings: PassageEmbedder = embeddings
         self.library = Library(self.settings, embeddings, watch=watch)
         self._reader = reader if self.settings.reader else None
@@ -293,7 +293,6 @@ class Assistant:
 
         return open_writer(self.settings, embeddings=self._embeddings, make_chain=self._make_chain, **given)
 
-    def _make_reader(self, embeddings: SentenceTransformerEmbeddings, announce: Announce) -> Reader:
-        """Return the reader that comes along; where the bundled model embeds, its encoder serves both."""
-        shared = embeddings.load_encoder if self.settings.embedding_model == BUNDLED else None
-        return Reader(cache_dir=self.settings.cache_dir / "models", load_encoder=shared, announce=announce)
+    def _make_reader(self, **given: Any) -> Reader:
+        """Return the reader that comes along."""
+        return Reader(cache_dir=self.settings.cache_dir / "models", **given)
