@@ -77,7 +77,7 @@ class Assistant:
         self._watch = watch
         if embeddings is None:
             embeddings = make_embeddings(self.settings, announce, light=light)
-            reader = reader or self._make_reader(announce=announce, light=light)
+            reader = reader or self._make_reader(announce=announce, network=embeddings.bundled)
         self._embeddings: PassageEmbedder = embeddings
         self.library = Library(self.settings, embeddings, watch=watch)
         self._reader = reader if self.settings.reader else None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant import Settings
 from assistant.reader import Reader, encoder
 from assistant.reader.encoder import LONGEST_SPAN, UNREAD, best_span, log_softmax, number_tokens
-from vectorstore import Article, Passage, Source, split_article
+from vectorstore import Article, BundledNetwork, Passage, Source, split_article
 
 TEXT = (
     "Die neue Strecke ist 84 Kilometer lang. Ihr Bau kostete 1,2 Milliarden Euro. Eröffnet wurde sie im Oktober 2023. "
@@ -125,7 +125,8 @@ def test_what_lies_beyond_the_last_token_read_is_unread(reader: Reader, monkeypa
 
 @pytest.mark.real
 def test_without_torch_it_reads_the_same(reader: Reader) -> None:
-    light = Reader(cache_dir=Settings().cache_dir / "models", light=True)
+    cache_dir = Settings().cache_dir / "models"
+    light = Reader(cache_dir=cache_dir, network=BundledNetwork(cache_dir, light=True))
     passages = [passage(TEXT), passage(OTHER, "b")]
     for question in ("Wie lang ist die neue Strecke?", "What does bread cost?"):
         for ours, theirs in zip(light.read(question, passages), reader.read(question, passages), strict=True):

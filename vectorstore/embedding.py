@@ -103,7 +103,7 @@ class SentenceTransformerEmbeddings(Embeddings):
         self._announce = announce
         self._lock = threading.RLock()  # a fast tokenizer refuses two threads at once
         self._loaded: SentenceTransformer | None = None
-        self._bundled = BundledNetwork(cache_dir, light=light, announce=announce)
+        self.bundled = BundledNetwork(cache_dir, light=light, announce=announce)
         self._embed_once = lru_cache(maxsize=RECENT)(self._embed_question)
 
     @property
@@ -175,7 +175,7 @@ class SentenceTransformerEmbeddings(Embeddings):
             return np.zeros((0, 0), dtype=np.float32)
         if self.model.name == BUNDLED:
             prompt = chosen_prompt if chosen_prompt is not None else PROMPTS[kind]
-            return unit_rows(self._bundled.mean_vectors([prompt + text for text in texts]))
+            return unit_rows(self.bundled.mean_vectors([prompt + text for text in texts]))
         model = self.load()
         prompt = chosen_prompt if chosen_prompt is not None else str(model.prompts.get(kind) or "")
         with self._lock:

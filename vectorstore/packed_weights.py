@@ -134,7 +134,10 @@ def read_pieces(file: BinaryIO) -> tuple[list[str], FloatArray]:
     offsets = np.frombuffer(read_bytes(file, 4 * (count + 1)), dtype="<u4")
     scores = np.frombuffer(read_bytes(file, 4 * count), dtype="<f4")
     blob = read_bytes(file, blob_bytes)
-    return [blob[start:end].decode("utf-8") for start, end in itertools.pairwise(offsets.tolist())], scores
+    text = blob.decode("utf-8")
+    begins = np.frombuffer(blob, dtype=np.uint8) & 0xC0 != 0x80  # of a letter; the others go on with one
+    places = np.concatenate([[0], np.cumsum(begins)])[offsets].tolist()
+    return [text[start:end] for start, end in itertools.pairwise(places)], scores
 
 
 def read_tensor_table(file: BinaryIO) -> dict[str, Tensor]:

@@ -81,7 +81,7 @@ class Reader:
         cache_dir: where the bundled encoder is, or will be, prepared.
         weights: the adapter and the heads.
         announce: receives a line before long work.
-        light: whether it reads without torch: for a process that is asked one question.
+        network: the bundled model, where it is in memory anyway; what no adapter changes is then shared.
     """
 
     def __init__(
@@ -90,10 +90,10 @@ class Reader:
         cache_dir: Path,
         weights: Path = WEIGHTS,
         announce: Announce = lambda line: None,
-        light: bool = False,
+        network: BundledNetwork | None = None,
     ) -> None:
         self._weights = weights
-        self._network = BundledNetwork(cache_dir, changes=weights, light=light, announce=announce)
+        self._network = (network or BundledNetwork(cache_dir, announce=announce)).adapted(weights)
         self._lock = threading.Lock()
         self._loaded: Heads | None = None
 
