@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from vectorstore.bundled_model import PROMPTS, Announce, prepare_bundled_model
@@ -24,6 +23,7 @@ from vectorstore.errors import ModelError
 from vectorstore.packed_encoder import fastest_precision
 
 if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
     from sentence_transformers import SentenceTransformer
 
 BUNDLED = "bundled"
@@ -80,8 +80,8 @@ class PassageEmbedder(Protocol):
         """Return the unit vectors of passages and of their sentences, whose places ``spans`` gives."""
 
 
-class SentenceTransformerEmbeddings(Embeddings):
-    """A sentence-transformers model as LangChain ``Embeddings``; loaded on first use, safe for several threads.
+class SentenceTransformerEmbeddings:
+    """A sentence-transformers model, loaded on first use, safe for several threads; for LangChain: ``as_langchain``.
 
     Args:
         model: which one.
@@ -121,6 +121,12 @@ class SentenceTransformerEmbeddings(Embeddings):
             if self._loaded is None:
                 self._loaded = load_model(self.model.name, self._cache_dir, self._announce)
             return self._loaded
+
+    def as_langchain(self) -> Embeddings:
+        """Return the model as LangChain's ``Embeddings``, whose import takes longer than to embed a question."""
+        from vectorstore.langchain_embeddings import LangChainEmbeddings
+
+        return LangChainEmbeddings(self)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a unit vector for each text as a whole, as LangChain's interface asks."""
