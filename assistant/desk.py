@@ -106,7 +106,7 @@ class Assistant:
     def stream(
         self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, mode: Mode | None = None
     ) -> Iterator[Answer]:
-        """Yield the answer as it grows: first its evidence without text, then by statements, then whole; errors: the same."""
+        """Yield the answer as it grows: first its evidence, then statement by statement, then all; errors as above."""
         asked: QuestionInput = {"question": question, "history": history, "scope": scope}
         if mode == "written" and not self._writer:
             raise ModelError("no language model is set; name one with BELEGT_LLM_URL, or set BELEGT_LLM=local")

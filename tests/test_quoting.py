@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, AnswerSteps, Assistant, Settings
+from assistant import Answer, Assistant, Settings
+from assistant.chain import AnswerSteps
 from assistant.citing import one_line
 from assistant.phrases import phrase
 from assistant.quoting import grow, quote_answer
