@@ -34,7 +34,7 @@ class LightEncoder:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
-        self._tensors = {name: values.astype(np.float32) for name, values in checkpoint.tensors.items()}
+        self._tensors = {name: values.astype(np.float32, copy=False) for name, values in checkpoint.tensors.items()}
 
     def mean_vectors(self, texts: Sequence[Sequence[int]]) -> FloatMatrix:
         """Return the mean of each text's token vectors, shape (texts, d), not scaled to unit length.
