@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import functools
 import re
-import runpy
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,12 +128,9 @@ class KeywordScores:
 @functools.cache
 def stop_words() -> frozenset[str]:
     """Return the German and English words that carry no content, also as they are typed where umlauts are missing."""
-    spec = find_spec("bm25s")  # importing the package imports scipy, of which its lists need nothing
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("the package bm25s is missing; install it with: pip install bm25s")
-    lists = runpy.run_path(str(Path(spec.origin).with_name("stopwords.py")))
+    from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_GERMAN
 
-    words = frozenset(lists["STOPWORDS_GERMAN"]) | frozenset(lists["STOPWORDS_EN_PLUS"]) | QUESTION_WORDS
+    words = frozenset(STOPWORDS_GERMAN) | frozenset(STOPWORDS_EN_PLUS) | QUESTION_WORDS
     return words | {word.translate(TYPED) for word in words}
 
 
