@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from assistant.answer import Answer, Citation, Statement  # now: later, the room would take the place of the function
 
 if TYPE_CHECKING:
-    from assistant.chain import AnswerChain, QuestionError
+    from assistant.chain import QuestionError
     from assistant.desk import Assistant
     from assistant.followup import Turn
     from assistant.library import Holding, Library, open_library
+    from assistant.runnable import AnswerChain
     from assistant.scope import Scope, ScopeError
     from assistant.settings import Settings
     from vectorstore import (
@@ -60,10 +61,11 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "assistant.chain": ("AnswerChain", "QuestionError"),
+    "assistant.chain": ("QuestionError",),
     "assistant.desk": ("Assistant",),
     "assistant.followup": ("Turn",),
     "assistant.library": ("Holding", "Library", "open_library"),
+    "assistant.runnable": ("AnswerChain",),
     "assistant.scope": ("Scope", "ScopeError"),
     "assistant.settings": ("Settings",),
 }

@@ -1,4 +1,4 @@
-"""The chain: a question and its history -> an ``Answer``; a LangChain ``Runnable`` of four steps.
+"""The chain: a question and its history -> an ``Answer``, in four steps.
 
 Rewrite (a follow-up is made to stand alone, misspelt words are put right), search, read, quote. ``stream`` yields
 growing answers: first the evidence, then the text, the last one whole.
@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any, TypedDict
-
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from assistant.answer import Answer
 from assistant.bibliography import find_subject
@@ -31,6 +29,9 @@ from assistant.scope import Scope
 from assistant.summarising import by_title, find_matter
 from assistant.timeframe import DEPTH, current_day, find_timeframe, prefer_hits, settle_time
 from vectorstore import HITS, BelegtError, Search, guess_language
+
+if TYPE_CHECKING:
+    from assistant.runnable import AnswerChain
 
 LONGEST_QUESTION = 2000
 """Characters; the model reads some 1,700, and whoever types more has pasted an article."""
@@ -72,11 +73,10 @@ class Step:
     sides: tuple[Side, ...] = ()
 
 
-class AnswerChain(Runnable[Any, Answer]):
-    """The chain over a collection, as a LangChain ``Runnable``: invoke, batch, stream, and their asynchronous kin.
+class AnswerSteps:
+    """The steps over a collection, one after the other; ``AnswerChain`` is the same for LangChain.
 
-    It takes a string, or a dict with ``question``, ``history`` and ``scope``. ``stream`` yields whole answers that
-    grow, not pieces to be joined: the last one is what ``invoke`` returns.
+    They take a string, or a dict with ``question``, ``history`` and ``scope``.
 
     Args:
         collection: searches, reads, and knows its articles.
@@ -98,20 +98,30 @@ class AnswerChain(Runnable[Any, Answer]):
         clock: Callable[[], date] = current_day,
         rewriter: Rewriter | None = None,
     ) -> None:
-        self._steps = (
-            RunnableLambda(partial(rewrite, collection=collection, clock=clock, rewriter=rewriter))
-            | RunnableLambda(retrieve)
-            | RunnableLambda(read_passages)
-            | RunnableLambda(partial(quote, most_statements=most_statements, refuse_below=refuse_below, clock=clock))
+        self.steps: tuple[Callable[[Any], Any], ...] = (
+            partial(rewrite, collection=collection, clock=clock, rewriter=rewriter),
+            retrieve,
+            read_passages,
+            partial(quote, most_statements=most_statements, refuse_below=refuse_below, clock=clock),
         )
 
-    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
+    def invoke(self, asked: str | QuestionInput) -> Answer:
         """Answer one question."""
-        return self._steps.invoke(input, config, **kwargs)
+        done: Any = asked
+        for step in self.steps:
+            done = step(done)
+        answer: Answer = done
+        return answer
 
-    def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Answer]:  # noqa: A002
+    def stream(self, asked: str | QuestionInput) -> Iterator[Answer]:
         """Yield the answer as it grows: first its evidence without text, then statement by statement, then whole."""
-        yield from grow(self.invoke(input, config, **kwargs))
+        yield from grow(self.invoke(asked))
+
+    def as_runnable(self) -> AnswerChain:
+        """Return the same as a LangChain ``Runnable``, whose import takes half as long as an answer."""
+        from assistant.runnable import AnswerChain
+
+        return AnswerChain(self)
 
 
 def rewrite(

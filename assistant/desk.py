@@ -8,11 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, Mode
-from assistant.chain import AnswerChain, Rewriter
+from assistant.chain import AnswerSteps, QuestionInput, Rewriter
 from assistant.feedback import Judgement, forget_judgement, keep_judgement
 from assistant.followup import Turn
 from assistant.library import Holding, Library, make_embeddings
@@ -24,7 +25,6 @@ from assistant.uploading import take_uploads
 from assistant.uploads import remove_upload
 from assistant.watching import Complain, Tell, existing, keep_in_step
 from vectorstore import (
-    BUNDLED,
     HITS,
     SIZE_LIMITS,
     Announce,
@@ -35,12 +35,12 @@ from vectorstore import (
     PassageEmbedder,
     Report,
     Search,
-    SentenceTransformerEmbeddings,
     Source,
     Watch,
 )
 
 if TYPE_CHECKING:
+    from assistant.runnable import AnswerChain
     from assistant.writing.interfaces import Judge, WritingModel
     from assistant.writing.writer import Writer
     from vectorstore.retriever import PassageRetriever
@@ -60,6 +60,7 @@ class Assistant:
         reader: takes the place of the reader that comes along, if the settings want one.
         model: takes the place of the language model that the settings name.
         judge: takes the place of the judge of what is written.
+        light: whether the bundled model runs without torch: answers a first question sooner, and all others later.
     """
 
     def __init__(
@@ -72,16 +73,17 @@ class Assistant:
         reader: Reader | None = None,
         model: WritingModel | None = None,
         judge: Judge | None = None,
+        light: bool = False,
     ) -> None:
         self.settings = settings or Settings()
         self._watch = watch
         if embeddings is None:
-            embeddings = make_embeddings(self.settings, announce)
-            reader = reader or self._make_reader(embeddings, announce)
+            embeddings = make_embeddings(self.settings, announce, light=light)
+            reader = reader or self._make_reader(announce=announce, network=embeddings.bundled)
         self._embeddings: PassageEmbedder = embeddings
         self.library = Library(self.settings, embeddings, watch=watch)
         self._reader = reader if self.settings.reader else None
-        self.chain = self._make_chain(None)
+        self.steps = self._make_steps(None)
         self._writer = self._make_writer(announce=announce, model=model, judge=judge)
 
     def answer(
@@ -104,15 +106,16 @@ class Assistant:
     def stream(
         self, question: str, *, history: Sequence[Turn] = (), scope: Scope | None = None, mode: Mode | None = None
     ) -> Iterator[Answer]:
-        """Yield the answer as it grows: first its evidence without text, then statement by statement, then whole.
-
-        Raises:
-            BelegtError: as ``answer``.
-        """
-        asked = {"question": question, "history": history, "scope": scope}
+        """Yield the answer as it grows: first its evidence, then statement by statement, then all; errors as above."""
+        asked: QuestionInput = {"question": question, "history": history, "scope": scope}
         if mode == "written" and not self._writer:
             raise ModelError("no language model is set; name one with BELEGT_LLM_URL, or set BELEGT_LLM=local")
-        return self._writer.stream(asked) if self._writer and mode != "quoted" else self.chain.stream(asked)
+        return self._writer.stream(asked) if self._writer and mode != "quoted" else self.steps.stream(asked)
+
+    @cached_property
+    def chain(self) -> AnswerChain:
+        """What answers, as a LangChain ``Runnable``."""
+        return self.steps.as_runnable()
 
     @property
     def writes(self) -> bool:
@@ -127,7 +130,7 @@ class Assistant:
         """Return the ``count`` passages that fit a question best, with what its words weigh in this collection.
 
         Args:
-            question: in German or English.
+            question: what is asked.
             count: hits at most.
             within: the ids of the articles searched; by default all.
 
@@ -182,8 +185,7 @@ class Assistant:
 
     def beside(self, folder: Path, *, data_dir: Path) -> Assistant:
         """Return an assistant over another folder with the same settings and the same model, loaded once."""
-        changed = {"articles": (folder,), "data_dir": data_dir, "chroma_url": None}
-        settings = self.settings.model_copy(update=changed)
+        settings = self.settings.model_copy(update={"articles": (folder,), "data_dir": data_dir, "chroma_url": None})
         given: dict[str, Any] = {"watch": self._watch, "embeddings": self._embeddings, "reader": self._reader}
         if self._writer:
             given |= {"model": self._writer.model, "judge": self._writer.judge}
@@ -238,8 +240,8 @@ class Assistant:
             watch: receives the progress.
 
         Returns:
-            What became of the files: how many are articles now, with how many passages. One that could not be kept or
-            read is named among the failures and does not stop the rest; only what became an article stays.
+            What became of them. One that could not be kept or read is named among the failures and does not stop the
+            rest; only what became an article stays.
 
         Raises:
             ArticleError: uploads are not taken here.
@@ -281,9 +283,9 @@ class Assistant:
         folders = () if self.library.only_reads else existing({*self.settings.folders, self.settings.uploads})
         return keep_in_step(self.library, folders, tell=tell, complain=complain)
 
-    def _make_chain(self, rewriter: Rewriter | None) -> AnswerChain:
+    def _make_steps(self, rewriter: Rewriter | None) -> AnswerSteps:
         chosen = self.settings.model_dump(include={"most_statements", "refuse_below"})
-        return AnswerChain(self, rewriter=rewriter, **chosen)
+        return AnswerSteps(self, rewriter=rewriter, **chosen)
 
     def _make_writer(self, **given: Any) -> Writer | None:
         """Return who writes answers, where a language model is given or set."""
@@ -291,9 +293,8 @@ class Assistant:
             return None
         from assistant.writing.writer import open_writer
 
-        return open_writer(self.settings, embeddings=self._embeddings, make_chain=self._make_chain, **given)
+        return open_writer(self.settings, embeddings=self._embeddings, make_chain=self._make_steps, **given)
 
-    def _make_reader(self, embeddings: SentenceTransformerEmbeddings, announce: Announce) -> Reader:
-        """Return the reader that comes along; where the bundled model embeds, its encoder serves both."""
-        shared = embeddings.load_encoder if self.settings.embedding_model == BUNDLED else None
-        return Reader(cache_dir=self.settings.cache_dir / "models", load_encoder=shared, announce=announce)
+    def _make_reader(self, **given: Any) -> Reader:
+        """Return the reader that comes along."""
+        return Reader(cache_dir=self.settings.cache_dir / "models", **given)

@@ -290,7 +290,7 @@ def open_library(
     return Library(settings, make_embeddings(settings, announce), watch=watch)
 
 
-def make_embeddings(settings: Settings, announce: Announce) -> SentenceTransformerEmbeddings:
-    """Return the model that the settings name, not yet loaded."""
+def make_embeddings(settings: Settings, announce: Announce, *, light: bool = False) -> SentenceTransformerEmbeddings:
+    """Return the model that the settings name, not yet loaded; ``light`` as of ``Assistant``."""
     model = EmbeddingModel(settings.embedding_model, settings.query_prompt, settings.passage_prompt)
-    return SentenceTransformerEmbeddings(model, cache_dir=settings.cache_dir / "models", announce=announce)
+    return SentenceTransformerEmbeddings(model, cache_dir=settings.cache_dir / "models", announce=announce, light=light)

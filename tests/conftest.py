@@ -123,9 +123,9 @@ def starter_desk(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 @pytest.fixture
 def one_model(starter_desk: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every assistant that a test opens use the real model of the starter articles' one, loaded once."""
-    monkeypatch.setattr("assistant.desk.make_embeddings", lambda settings, announce: starter_desk._embeddings)
+    monkeypatch.setattr("assistant.desk.make_embeddings", lambda settings, announce, **_: starter_desk._embeddings)
     monkeypatch.setattr("assistant.library.make_embeddings", lambda settings, announce: starter_desk._embeddings)
-    monkeypatch.setattr(Assistant, "_make_reader", lambda desk, embeddings, announce: starter_desk._reader)
+    monkeypatch.setattr(Assistant, "_make_reader", lambda desk, **_: starter_desk._reader)
 
 
 Run = Callable[..., Result]
@@ -136,7 +136,7 @@ def run(write_articles: Callable[..., Path], tmp_path: Path, monkeypatch: pytest
     """Return a function that runs ``belegt`` over the three articles, with the exact embedder."""
     folder = write_articles()
 
-    def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
+    def open_desk(articles: tuple[Path, ...], data_dir: Path | None, *, light: bool = False) -> Assistant:
         settings = Settings(articles=articles or (folder,), data_dir=data_dir or tmp_path / "data")
         return Assistant(settings, embeddings=WordEmbedder())
 

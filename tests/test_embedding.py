@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from langchain_core.embeddings import Embeddings
 
 from vectorstore.bundled_model import prepare_bundled_model
 from vectorstore.embedding import (
@@ -164,9 +165,11 @@ def test_a_question_is_nearest_to_the_passage_that_answers(question, place, embe
 
 @pytest.mark.real
 def test_the_interface_of_langchain_gives_the_same_vectors(embeddings, passages):
-    documents = np.array(embeddings.embed_documents(list(TEXTS)))
+    chained = embeddings.as_langchain()
+    assert isinstance(chained, Embeddings)
+    documents = np.array(chained.embed_documents(list(TEXTS)))
     assert (documents * passages).sum(axis=1).min() > 0.9999
-    np.testing.assert_allclose(embeddings.embed_query("Was?"), embeddings.embed_question("Was?"), atol=1e-6)
+    np.testing.assert_allclose(chained.embed_query("Was?"), embeddings.embed_question("Was?"), atol=1e-6)
 
 
 @pytest.mark.real

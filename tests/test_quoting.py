@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, AnswerChain, Assistant, Settings
+from assistant import Answer, Assistant, Settings
+from assistant.chain import AnswerSteps
 from assistant.citing import one_line
 from assistant.phrases import phrase
 from assistant.quoting import grow, quote_answer
@@ -101,7 +102,7 @@ def open_newsroom(
     settings = Settings(articles=(place / "articles",), data_dir=place / "data")
     reader = LikingReader(*liked, score=score)
     desk = Assistant(settings, embeddings=WordEmbedder(), reader=reader if liked else None)
-    desk.chain = AnswerChain(desk, clock=lambda: today)
+    desk.steps = AnswerSteps(desk, clock=lambda: today)
     return desk
 
 

@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from assistant import BelegtError, Scope, ScopeError, Settings
-from assistant.chain import AnswerChain
+from assistant.chain import AnswerSteps
 from assistant.collection import Within
 from assistant.desk import Assistant
 from assistant.phrases import phrase
@@ -355,7 +355,7 @@ def test_a_follow_up_is_settled_by_the_chosen_articles(newsroom):
 
     history = [("Wie hoch ist der Wasserturm von Lindenau?", "40 Meter")]
     given_in = {"question": "Wie lang ist das Becken?", "history": history, "scope": Scope(("freibad.md",))}
-    AnswerChain(Spy()).invoke(given_in)
+    AnswerSteps(Spy()).invoke(given_in)
     assert len(asked) == 3, "twice for the rewriting"
     assert set(asked) == {frozenset({"freibad.md"})}
 

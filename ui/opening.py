@@ -38,8 +38,8 @@ data_option = click.option(
 
 
 def open_filled_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
-    """Return an assistant whose index is in step with the folders; files that can't be read are named on stderr."""
-    desk = open_desk(articles, data_dir)
+    """Return an assistant for one question, its index in step; files that can't be read are named on stderr."""
+    desk = open_desk(articles, data_dir, light=True)
     report = bring_in_step(desk)
     for line in report.failed if report else ():
         complain(line)
@@ -58,11 +58,11 @@ def bring_in_step(desk: Assistant) -> Report | None:
         return None
 
 
-def open_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assistant:
+def open_desk(articles: tuple[Path, ...], data_dir: Path | None, *, light: bool = False) -> Assistant:
     """Return an assistant with the settings of the command line over those of the environment."""
     from assistant import Assistant
 
-    return Assistant(read_settings(articles, data_dir), announce=complain, watch=progress_bar())
+    return Assistant(read_settings(articles, data_dir), announce=complain, watch=progress_bar(), light=light)
 
 
 def open_shelves(articles: tuple[Path, ...], data_dir: Path | None) -> Library:

@@ -1,14 +1,16 @@
 """Articles in, ranked passages out. What the layer above may use stands here."""
 
 from vectorstore.bundled_model import Announce, prepare_bundled_model
+from vectorstore.bundled_network import BundledNetwork
+from vectorstore.bundled_tokenizer import Tokens
 from vectorstore.checking import Checked
+from vectorstore.checkpoint import read_tensors
 from vectorstore.chunking import split_article
 from vectorstore.embedding import (
     BUNDLED,
     EmbeddingModel,
     PassageEmbedder,
     SentenceTransformerEmbeddings,
-    fastest_precision,
 )
 from vectorstore.errors import ArticleError, BelegtError, BusyError, CollectionError, ModelError
 from vectorstore.fingerprints import Fingerprints
@@ -33,6 +35,7 @@ __all__ = [
     "Article",
     "ArticleError",
     "BelegtError",
+    "BundledNetwork",
     "BusyError",
     "Checked",
     "CollectionError",
@@ -55,11 +58,11 @@ __all__ = [
     "Source",
     "Spelling",
     "Term",
+    "Tokens",
     "Upkeep",
     "Watch",
     "apply",
     "content_words",
-    "fastest_precision",
     "find_articles",
     "gram_text",
     "guess_language",
@@ -68,6 +71,7 @@ __all__ = [
     "plan",
     "prepare_bundled_model",
     "read_article",
+    "read_tensors",
     "rejoin",
     "split_article",
     "split_sentences",

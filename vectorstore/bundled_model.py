@@ -11,11 +11,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -24,6 +24,9 @@ from vectorstore.errors import ModelError
 from vectorstore.packed_weights import PACKAGE, WEIGHTS_FILE, PackedModel, iterate_state, read_directory
 from vectorstore.seals import doubt, set_seal
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
 MODEL_NAME = "multilingual-e5-small"
 CHECKPOINT_VERSION = 1
 """Raised when the unpacked folder changes its form, so that an older one is not taken for it."""
@@ -31,6 +34,8 @@ LOCK_SECONDS = 300.0
 """Unpacking takes seconds; whoever waits five minutes waits for a process that hangs."""
 
 MAX_POSITIONS = 512
+PROMPTS = {"query": "query: ", "document": "passage: "}
+"""What the model was trained to have before a question and before a passage (Wang et al. 2022)."""
 SPECIAL_PIECES = ("<s>", "<pad>", "</s>", "<unk>")
 """The order of XLM-RoBERTa's first four ids."""
 
@@ -181,6 +186,11 @@ def write_checkpoint(weights: Path, folder: Path) -> None:
 
 def write_tokenizer(pieces: tuple[tuple[str, float], ...], folder: Path) -> None:
     """Write a Unigram tokenizer that gives the ids of the model's own (XLM-RoBERTa's)."""
+    make_tokenizer(pieces).save(str(folder / "tokenizer.json"))
+
+
+def make_tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
+    """Return a Unigram tokenizer of pieces with their log probabilities, the special ones first."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
     tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=SPECIAL_PIECES.index("<unk>"), byte_fallback=False))
@@ -192,7 +202,7 @@ def write_tokenizer(pieces: tuple[tuple[str, float], ...], folder: Path) -> None
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
-    tokenizer.save(str(folder / "tokenizer.json"))
+    return tokenizer
 
 
 def _pattern(regex: str) -> Any:
@@ -239,7 +249,7 @@ def configuration(packed: PackedModel) -> dict[str, dict[str, Any] | list[dict[s
         "1_Pooling/config.json": {"word_embedding_dimension": shape.hidden, "pooling_mode_mean_tokens": True},
         "2_Normalize/config.json": {},
         "config_sentence_transformers.json": {
-            "prompts": {"query": "query: ", "document": "passage: "},
+            "prompts": PROMPTS,
             "default_prompt_name": None,
             "similarity_fn_name": "cosine",
         },

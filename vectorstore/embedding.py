@@ -10,21 +10,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from vectorstore.bundled_model import Announce, prepare_bundled_model
+from vectorstore.bundled_model import PROMPTS, Announce, prepare_bundled_model
+from vectorstore.bundled_network import BundledNetwork
 from vectorstore.errors import ModelError
-from vectorstore.packed_encoder import PackedEncoder
+from vectorstore.packed_encoder import fastest_precision
 
 if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
     from sentence_transformers import SentenceTransformer
 
 BUNDLED = "bundled"
@@ -81,16 +81,24 @@ class PassageEmbedder(Protocol):
         """Return the unit vectors of passages and of their sentences, whose places ``spans`` gives."""
 
 
-class SentenceTransformerEmbeddings(Embeddings):
-    """A sentence-transformers model as LangChain ``Embeddings``; loaded on first use, safe for several threads.
+class SentenceTransformerEmbeddings:
+    """A sentence-transformers model, loaded on first use, safe for several threads; for LangChain: ``as_langchain``.
 
     Args:
         model: which one.
         cache_dir: where the bundled model is unpacked.
         announce: receives a line before the model is prepared.
+        light: whether the bundled model embeds a few texts without torch: for a process that is asked one question.
     """
 
-    def __init__(self, model: EmbeddingModel, *, cache_dir: Path, announce: Announce = lambda line: None) -> None:
+    def __init__(
+        self,
+        model: EmbeddingModel,
+        *,
+        cache_dir: Path,
+        announce: Announce = lambda line: None,
+        light: bool = False,
+    ) -> None:
         self.model = model
         self._cache_dir = cache_dir
         self._announce = announce
@@ -98,7 +106,7 @@ class SentenceTransformerEmbeddings(Embeddings):
         # torch keeps workers and scratch memory for every thread that calls it, and a page has 160 of them
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
         self._loaded: SentenceTransformer | None = None
-        self._packed: PackedEncoder | None = None
+        self.bundled = BundledNetwork(cache_dir, light=light, announce=announce)
         self._embed_once = lru_cache(maxsize=RECENT)(self._embed_question)
 
     @property
@@ -117,13 +125,11 @@ class SentenceTransformerEmbeddings(Embeddings):
                 self._loaded = load_model(self.model.name, self._cache_dir, self._announce)
             return self._loaded
 
-    def load_encoder(self) -> Any:
-        """Return the transformer inside the model, for parts that can share its weights; it must not be changed.
+    def as_langchain(self) -> Embeddings:
+        """Return the model as LangChain's ``Embeddings``, whose import takes longer than to embed a question."""
+        from vectorstore.langchain_embeddings import LangChainEmbeddings
 
-        Raises:
-            ModelError: as ``load``.
-        """
-        return self.load().transformers_model
+        return LangChainEmbeddings(self)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a unit vector for each text as a whole, as LangChain's interface asks."""
@@ -180,20 +186,14 @@ class SentenceTransformerEmbeddings(Embeddings):
 
     def _encode_here(self, texts: list[str], kind: str, chosen_prompt: str | None) -> FloatMatrix:
         """Do so in this thread."""
+        if self.model.name == BUNDLED:
+            prompt = chosen_prompt if chosen_prompt is not None else PROMPTS[kind]
+            return unit_rows(self.bundled.mean_vectors([prompt + text for text in texts]))
         model = self.load()
         prompt = chosen_prompt if chosen_prompt is not None else str(model.prompts.get(kind) or "")
         with self._lock:
-            if self.model.name == BUNDLED:
-                vectors = self._encode_packed(model, [prompt + text for text in texts])
-            else:
-                vectors = model.encode(texts, prompt=prompt, batch_size=BATCH, show_progress_bar=False)
+            vectors = model.encode(texts, prompt=prompt, batch_size=BATCH, show_progress_bar=False)
         return unit_rows(np.asarray(vectors, dtype=np.float32))
-
-    def _encode_packed(self, model: SentenceTransformer, texts: list[str]) -> FloatMatrix:
-        """Return the bundled model's vectors, by the encoder that needs no padding."""
-        self._packed = self._packed or PackedEncoder(model.transformers_model)
-        tokens = model.tokenizer(texts, truncation=True, max_length=model.max_seq_length)["input_ids"]
-        return self._packed.mean_vectors(tokens)
 
 
 def unrelated_cosine(embedder: PassageEmbedder) -> float:
@@ -243,20 +243,6 @@ def load_model(name: str, cache_dir: Path, announce: Announce) -> SentenceTransf
 def is_path(name: str) -> bool:
     """Tell whether a name can only be a folder: on a hub it is ``model`` or ``owner/model``."""
     return Path(name).is_absolute() or name.startswith((".", "~")) or "\\" in name or len(Path(name).parts) > 2
-
-
-def fastest_precision() -> Any:
-    """Return bfloat16 where the processor multiplies it natively (AVX-512 BF16 or AMX), else float32.
-
-    The vectors differ by a cosine of .0001, the speed by a factor of 2.5 (AMX, 2 cores).
-    """
-    import torch
-
-    with suppress(AttributeError, RuntimeError):  # absent on some builds
-        capabilities = torch.cpu.get_capabilities()
-        if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
-            return torch.bfloat16
-    return torch.float32
 
 
 def unit_rows(matrix: FloatMatrix) -> FloatMatrix:

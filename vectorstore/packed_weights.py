@@ -85,6 +85,21 @@ def read_directory(file: BinaryIO) -> PackedModel:
     Raises:
         ModelError: the magic bytes, the format's version or the block size are not the known ones.
     """
+    shape, epsilon = read_header(file)
+    texts, scores = read_pieces(file)
+    _, normalisation_bytes = read_values(file, "<iI")
+    file.seek(normalisation_bytes, os.SEEK_CUR)
+    return PackedModel(shape, epsilon, tuple(zip(texts, scores.tolist(), strict=True)), read_tensor_table(file))
+
+
+def read_vocabulary(file: BinaryIO) -> tuple[list[str], FloatArray]:
+    """Read the tokenizer's pieces and their log probabilities alone, in the order of their ids; errors as above."""
+    read_header(file)
+    return read_pieces(file)
+
+
+def read_header(file: BinaryIO) -> tuple[Shape, float]:
+    """Read the sizes of the encoder and what layer norm adds to the variance; errors as ``read_directory``."""
     if file.read(4) != MAGIC:
         raise ModelError(f"{WEIGHTS_FILE} has an unknown format; belegt needs {PACKAGE} 0.3")
     (file_version,) = read_values(file, "<I")
@@ -92,10 +107,7 @@ def read_directory(file: BinaryIO) -> PackedModel:
     epsilon, block = read_values(file, "<fi")
     if (file_version, block) != (1, BLOCK):
         raise ModelError(f"{WEIGHTS_FILE} has format {file_version} with blocks of {block}; belegt needs {PACKAGE} 0.3")
-    pieces = read_pieces(file)
-    _, normalisation_bytes = read_values(file, "<iI")
-    file.seek(normalisation_bytes, os.SEEK_CUR)
-    return PackedModel(shape, epsilon, pieces, read_tensor_table(file))
+    return shape, epsilon
 
 
 def read_bytes(file: BinaryIO, count: int) -> bytes:
@@ -115,15 +127,17 @@ def read_values(file: BinaryIO, layout: str) -> tuple[Any, ...]:
     return struct.unpack(layout, read_bytes(file, struct.calcsize(layout)))
 
 
-def read_pieces(file: BinaryIO) -> tuple[tuple[str, float], ...]:
+def read_pieces(file: BinaryIO) -> tuple[list[str], FloatArray]:
     """Read the Unigram pieces and their scores, in the order of their ids."""
     count, *_ = read_values(file, "<5i")
     (blob_bytes,) = read_values(file, "<Q")
     offsets = np.frombuffer(read_bytes(file, 4 * (count + 1)), dtype="<u4")
     scores = np.frombuffer(read_bytes(file, 4 * count), dtype="<f4")
     blob = read_bytes(file, blob_bytes)
-    texts = [blob[start:end].decode("utf-8") for start, end in itertools.pairwise(offsets)]
-    return tuple(zip(texts, scores.tolist(), strict=True))
+    text = blob.decode("utf-8")
+    begins = np.frombuffer(blob, dtype=np.uint8) & 0xC0 != 0x80  # of a letter; the others go on with one
+    places = np.concatenate([[0], np.cumsum(begins)])[offsets].tolist()
+    return [text[start:end] for start, end in itertools.pairwise(places)], scores
 
 
 def read_tensor_table(file: BinaryIO) -> dict[str, Tensor]:

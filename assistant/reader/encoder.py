@@ -7,19 +7,17 @@ loading, so that reading costs what embedding costs. ``tests/benchmarks/fit_read
 
 from __future__ import annotations
 
-import copy
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore import Announce, Passage, fastest_precision, prepare_bundled_model
+from vectorstore import Announce, BundledNetwork, Passage, Tokens, read_tensors
 
 WEIGHTS = Path(__file__).with_name("weights.safetensors")
 PROMPT = "query: "
@@ -55,45 +53,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """Pairs of question and passage as tokens, shape (pairs, tokens).
+class Heads:
+    """What scores a sentence by the mean of its tokens, and a token as the begin and as the end of the answer.
 
-    ``sentences`` holds for each token the number of its sentence, counted over all pairs, -1 outside; ``firsts`` the
-    number of each pair's first sentence; ``offsets`` where a token starts and ends in its passage's text.
+    The weights have shape (1, d) and (2, d), the biases (1,) and (2,).
     """
 
-    ids: Any
-    mask: Any
-    sentences: Any
-    offsets: NDArray[np.int64]
-    firsts: tuple[int, ...]
-    count: int
-
-
-def encode_pairs(tokenizer: Any, questions: Sequence[str], passages: Sequence[Passage]) -> Encoded:
-    """Return pairs of a question and a passage as tokens."""
-    import torch
-
-    batch = tokenizer(
-        [f"{PROMPT}{question}" for question in questions],
-        [passage.text for passage in passages],
-        truncation="only_second",
-        max_length=LONGEST,
-        padding=True,
-        return_offsets_mapping=True,
-        return_tensors="pt",
-    )
-    offsets = batch["offset_mapping"].numpy()
-    numbers = np.full(offsets.shape[:2], -1)
-    firsts, count = [], 0
-    for row, passage in enumerate(passages):
-        second = np.array([kind == 1 for kind in batch.sequence_ids(row)])
-        numbers[row] = number_tokens(offsets[row], second, passage.spans, count)
-        firsts.append(count)
-        count += len(passage.spans)
-    return Encoded(
-        batch["input_ids"], batch["attention_mask"], torch.from_numpy(numbers), offsets, tuple(firsts), count
-    )
+    sentence_weight: Vector
+    sentence_bias: Vector
+    span_weight: Vector
+    span_bias: Vector
 
 
 def number_tokens(
@@ -110,26 +79,14 @@ def number_tokens(
     return np.where(inside, first + places, -1)
 
 
-def pool_sentences(states: Any, numbers: Any, count: int) -> tuple[Any, Any]:
-    """Return the mean state of each sentence's tokens, shape (sentences, d), and how many tokens each has."""
-    import torch
-
-    flat, places = states.reshape(-1, states.shape[-1]), numbers.reshape(-1)
-    inside = places >= 0
-    sums = torch.zeros(count, flat.shape[-1]).index_add_(0, places[inside], flat[inside])
-    sizes = torch.zeros(count).index_add_(0, places[inside], torch.ones(int(inside.sum())))
-    return sums / sizes.clamp(min=1)[:, None], sizes
-
-
 class Reader:
     """Reads passages for a question; loaded on first use, safe for many threads.
 
     Args:
         cache_dir: where the bundled encoder is, or will be, prepared.
         weights: the adapter and the heads.
-        load_encoder: returns the bundled encoder where it is in memory anyway; its word vectors, four fifths of its
-            weights, are then shared. By default it is loaded from ``cache_dir``.
         announce: receives a line before long work.
+        network: the bundled model, where it is in memory anyway; what no adapter changes is then shared.
     """
 
     def __init__(
@@ -137,18 +94,16 @@ class Reader:
         *,
         cache_dir: Path,
         weights: Path = WEIGHTS,
-        load_encoder: Callable[[], Any] | None = None,
         announce: Announce = lambda line: None,
+        network: BundledNetwork | None = None,
     ) -> None:
-        self._cache_dir = cache_dir
         self._weights = weights
-        self._load_encoder = load_encoder
-        self._announce = announce
-        self._lock = threading.RLock()
+        self._network = (network or BundledNetwork(cache_dir, announce=announce)).adapted(weights)
+        self._lock = threading.Lock()
         # torch keeps workers and scratch memory for every thread that calls it, and a page has 160 of them
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
         self._read_once = lru_cache(maxsize=REMEMBERED)(self._read)
-        self._loaded: tuple[Any, Any, dict[str, Any]] | None = None
+        self._loaded: Heads | None = None
 
     def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         """Return what is read in each passage; the latest readings are remembered."""
@@ -158,67 +113,43 @@ class Reader:
         return self._worker.submit(self._read_here, question, passages).result()
 
     def _read_here(self, question: str, passages: tuple[Passage, ...]) -> tuple[Reading, ...]:
-        import torch
+        heads = self._load_heads()
+        pairs = self._network.read_pairs(f"{PROMPT}{question}", [item.text for item in passages], most=LONGEST)
+        read = zip(passages, pairs, strict=True)
+        return tuple(make_reading(passage, tokens, states, heads) for passage, (tokens, states) in read)
 
-        with self._lock, torch.inference_mode():
-            tokenizer, encoder, heads = self._load()
-            encoded = encode_pairs(tokenizer, [question] * len(passages), passages)
-            states = encoder(input_ids=encoded.ids, attention_mask=encoded.mask).last_hidden_state.float()
-            pooled, sizes = pool_sentences(states, encoded.sentences, encoded.count)
-            scores = (pooled @ heads["sentence.weight"].T)[:, 0] + heads["sentence.bias"]
-            scores = scores.masked_fill(sizes == 0, UNREAD).numpy()
-            edges = (states @ heads["span.weight"].T + heads["span.bias"]).numpy()
-        return tuple(make_reading(passage, row, encoded, scores, edges[row]) for row, passage in enumerate(passages))
-
-    def _load(self) -> tuple[Any, Any, dict[str, Any]]:
+    def _load_heads(self) -> Heads:
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._load_parts()
+                self._loaded = Heads(
+                    **{
+                        name.replace(".", "_"): values.astype(np.float32)
+                        for name, values in read_tensors(self._weights).items()
+                        if name.startswith(("sentence.", "span."))
+                    }
+                )
             return self._loaded
 
-    def _load_parts(self) -> tuple[Any, Any, dict[str, Any]]:
-        """Return tokenizer, encoder with the adapter merged into it, and heads."""
-        from safetensors.torch import load_file
-        from transformers import AutoModel, AutoTokenizer
 
-        folder = prepare_bundled_model(self._cache_dir, announce=self._announce)
-        tensors = load_file(self._weights)
-        heads = {name: tensors.pop(name).float() for name in list(tensors) if name.startswith(("sentence.", "span."))}
-        if self._load_encoder:
-            encoder = copy_layers(self._load_encoder())
-        else:
-            encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False, dtype=fastest_precision())
-        merge_adapter(encoder, tensors)
-        return AutoTokenizer.from_pretrained(folder), encoder.eval(), heads
+def make_reading(passage: Passage, tokens: Tokens, states: Vector, heads: Heads) -> Reading:
+    """Return the scores of a passage's sentences, and the best span inside each.
 
-
-def copy_layers(encoder: Any) -> Any:
-    """Return an encoder with layers of its own and the word vectors of another, which no adapter changes."""
-    shared = {id(weight): weight for weight in encoder.embeddings.parameters()}
-    return copy.deepcopy(encoder, shared)
-
-
-def merge_adapter(encoder: Any, tensors: dict[str, Any]) -> None:
-    """Add the product of each pair of low-rank matrices to the weight that it belongs to."""
-    import torch
-
-    with torch.no_grad():
-        for name in [name.removesuffix(".up") for name in tensors if name.endswith(".up")]:
-            weight = encoder.get_submodule(name).weight
-            change = tensors[f"{name}.up"].float() @ tensors[f"{name}.down"].float()
-            weight.copy_((weight.float() + change).to(weight.dtype))
-
-
-def make_reading(passage: Passage, row: int, encoded: Encoded, scores: Vector, edges: Vector) -> Reading:
-    """Return the scores of a passage's sentences, and the best span inside each."""
-    first = encoded.firsts[row]
-    numbers = encoded.sentences[row].numpy()
+    Args:
+        passage: what was read.
+        tokens: the question and the passage.
+        states: their vectors, shape (tokens, d).
+        heads: what scores them.
+    """
+    numbers = number_tokens(tokens.offsets, tokens.second, passage.spans, 0)
+    edges = states @ heads.span_weight.T + heads.span_bias
     starts, ends = (log_softmax(edges[:, side], numbers >= 0) for side in (0, 1))
-    spans = [
-        best_span(passage, np.flatnonzero(numbers == first + place), encoded.offsets[row], starts, ends)
-        for place in range(len(passage.sentences))
-    ]
-    return Reading(tuple(float(score) for score in scores[first : first + len(spans)]), tuple(spans))
+    scores, spans = [], []
+    for number in range(len(passage.sentences)):
+        inside = np.flatnonzero(numbers == number)
+        score = heads.sentence_weight @ states[inside].mean(axis=0) + heads.sentence_bias if len(inside) else [UNREAD]
+        scores.append(float(score[0]))
+        spans.append(best_span(passage, inside, tokens.offsets, starts, ends))
+    return Reading(tuple(scores), tuple(spans))
 
 
 def log_softmax(values: Vector, valid: NDArray[np.bool_]) -> Vector:

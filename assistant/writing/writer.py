@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.followup import Turn
@@ -17,7 +17,7 @@ from assistant.writing.writing import write_answer
 from vectorstore import Announce, BelegtError, PassageEmbedder
 
 if TYPE_CHECKING:
-    from assistant.chain import AnswerChain, Rewriter
+    from assistant.chain import AnswerSteps, QuestionInput, Rewriter
 
 
 class ServedHere:
@@ -91,7 +91,7 @@ class Writer:
         *,
         model: WritingModel,
         judge: Judge,
-        make_chain: Callable[[Rewriter], AnswerChain],
+        make_chain: Callable[[Rewriter], AnswerSteps],
     ) -> None:
         self.model = model
         self.judge = judge
@@ -102,7 +102,7 @@ class Writer:
         """Return a question made to stand alone, ``None`` where the model can't."""
         return rewrite_question(question, history, model=self.model)
 
-    def stream(self, asked: dict[str, Any]) -> Iterator[Answer]:
+    def stream(self, asked: QuestionInput) -> Iterator[Answer]:
         """Yield the written answer as it grows.
 
         Raises:
@@ -149,7 +149,7 @@ def open_writer(
     settings: Settings,
     *,
     embeddings: PassageEmbedder,
-    make_chain: Callable[[Rewriter], AnswerChain],
+    make_chain: Callable[[Rewriter], AnswerSteps],
     announce: Announce,
     model: WritingModel | None = None,
     judge: Judge | None = None,

@@ -21,19 +21,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as functional
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn.utils import parametrize
 from transformers import AutoModel, AutoTokenizer
 
 from assistant import Settings
-from assistant.reader.encoder import UNREAD, Encoded, encode_pairs, pool_sentences
+from assistant.reader.encoder import LONGEST, PROMPT, UNREAD, number_tokens
 from tests.benchmarks.question_sets import RememberingEmbeddings, half_of
 from tests.benchmarks.reader_examples import Example, Pair, make_examples
-from vectorstore import EmbeddingModel, prepare_bundled_model
+from vectorstore import EmbeddingModel, Passage, prepare_bundled_model
 
 RANK = 32
 """Of the adapter: 2.7 million weights, 5.3 MB in half precision."""
@@ -124,6 +127,55 @@ class LowRank(nn.Module):
     def forward(self, weight: torch.Tensor) -> torch.Tensor:
         """Return the changed weight, in the precision it came in."""
         return weight + (self.up @ self.down).to(weight.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Pairs of question and passage as tokens, shape (pairs, tokens).
+
+    ``sentences`` holds for each token the number of its sentence, counted over all pairs, -1 outside; ``firsts`` the
+    number of each pair's first sentence; ``offsets`` where a token starts and ends in its passage's text.
+    """
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    sentences: torch.Tensor
+    offsets: NDArray[np.int64]
+    firsts: tuple[int, ...]
+    count: int
+
+
+def encode_pairs(tokenizer: Any, questions: Sequence[str], passages: Sequence[Passage]) -> Encoded:
+    """Return pairs of a question and a passage as tokens."""
+    batch = tokenizer(
+        [f"{PROMPT}{question}" for question in questions],
+        [passage.text for passage in passages],
+        truncation="only_second",
+        max_length=LONGEST,
+        padding=True,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    offsets = batch["offset_mapping"].numpy()
+    numbers = np.full(offsets.shape[:2], -1)
+    firsts, count = [], 0
+    for row, passage in enumerate(passages):
+        second = np.array([kind == 1 for kind in batch.sequence_ids(row)])
+        numbers[row] = number_tokens(offsets[row], second, passage.spans, count)
+        firsts.append(count)
+        count += len(passage.spans)
+    return Encoded(
+        batch["input_ids"], batch["attention_mask"], torch.from_numpy(numbers), offsets, tuple(firsts), count
+    )
+
+
+def pool_sentences(states: torch.Tensor, numbers: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the mean state of each sentence's tokens, shape (sentences, d), and how many tokens each has."""
+    flat, places = states.reshape(-1, states.shape[-1]), numbers.reshape(-1)
+    inside = places >= 0
+    sums = torch.zeros(count, flat.shape[-1]).index_add_(0, places[inside], flat[inside])
+    sizes = torch.zeros(count).index_add_(0, places[inside], torch.ones(int(inside.sum())))
+    return sums / sizes.clamp(min=1)[:, None], sizes
 
 
 class TrainedReader(nn.Module):

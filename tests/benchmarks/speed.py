@@ -163,7 +163,7 @@ def measure_latency(texts: dict[str, str], questions: Sequence[Question]) -> dic
     folder = write(texts)
     settings = Settings(articles=(folder,), data_dir=folder.parent / "data")
     embeddings = RememberingEmbeddings(EmbeddingModel(), cache_dir=settings.cache_dir / "models")
-    reader = Reader(cache_dir=settings.cache_dir / "models", load_encoder=embeddings.load_encoder)
+    reader = Reader(cache_dir=settings.cache_dir / "models", network=embeddings.bundled)
     desk = Assistant(settings, embeddings=embeddings, reader=reader)
     report = desk.refresh()
     memory = peak_memory()
