@@ -359,8 +359,8 @@ def test_two_processes_at_once_make_one_complete_model(tmp_path):
     made = files_under(folder)
     assert set(made) == MODEL_FILES
     prepared = prepare_bundled_model(platformdirs.user_cache_path("belegt") / "models")
-    for name, path in files_under(prepared).items():
-        assert made[name].read_bytes() == path.read_bytes(), name
+    for name in MODEL_FILES - {SEAL}:  # a seal tells times
+        assert made[name].read_bytes() == files_under(prepared)[name].read_bytes(), name
 
 
 @pytest.mark.parametrize(

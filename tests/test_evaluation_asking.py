@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant
-from assistant.answer import Citation, Statement
+from assistant.answer import Citation, Mode, Statement
 from assistant.evaluation import Case, asking
 from assistant.evaluation.asking import DEPTH, Journal, Outcome, Reply, ask, ask_all
 from assistant.followup import Turn
@@ -47,14 +47,14 @@ class FaultyDesk:
         self._desk, self._error, self._at, self._journal = desk, error, at, journal
         self.asked: list[str] = []
 
-    def answer(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    def answer(self, question: str, *, history: Sequence[Turn] = (), mode: Mode | None = None) -> Answer:
         self.asked.append(question)
         if len(self.asked) == self._at:
             patience = time.monotonic() + 20
             while self._journal is not None and len(self._journal) < self._at - 1 and time.monotonic() < patience:
                 time.sleep(0.001)
             raise self._error
-        return self._desk.answer(question, history=history)
+        return self._desk.answer(question, history=history, mode=mode)
 
     def search(self, question: str, *, count: int) -> Search:
         return self._desk.search(question, count=count)
@@ -68,10 +68,10 @@ class CountingDesk:
         self._together = threading.Barrier(together)
         self.asked: list[tuple[str, Sequence[Turn]]] = []
 
-    def answer(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    def answer(self, question: str, *, history: Sequence[Turn] = (), mode: Mode | None = None) -> Answer:
         self.asked.append((question, history))
         self._together.wait(timeout=20)
-        return self._desk.answer(question, history=history)
+        return self._desk.answer(question, history=history, mode=mode)
 
     def search(self, question: str, *, count: int) -> Search:
         return self._desk.search(question, count=count)

@@ -156,17 +156,17 @@ def test_a_run_that_was_stopped_says_how_to_go_on_and_asks_only_the_rest(
     asked = []
     ask = asking.ask
 
-    def stop_at_the_third(desk: object, case: object) -> object:
+    def stop_at_the_third(desk: object, case: object, **options: object) -> object:
         if len(asked) == 2:
             raise KeyboardInterrupt
         asked.append(case)
-        return ask(desk, case)
+        return ask(desk, case, **options)
 
     monkeypatch.setattr(asking, "ask", stop_at_the_third)
     result = run("evaluate", testset)
     assert result.exit_code == opening.INTERRUPTED
     assert result.stderr == "Stopped; give the same command again to go on where it stopped.\n"
-    monkeypatch.setattr(asking, "ask", lambda desk, case: asked.append(case) or ask(desk, case))
+    monkeypatch.setattr(asking, "ask", lambda desk, case, **options: asked.append(case) or ask(desk, case, **options))
     assert run("evaluate", testset).exit_code == 0
     assert [case.place for case in asked] == ["line 1", "line 2", "line 3", "line 4"]
 

@@ -50,7 +50,7 @@ import functools
 import assistant.desk, assistant.library
 once = functools.cache(lambda: make(Settings(), lambda line: None))
 Settings, make = assistant.library.Settings, assistant.library.make_embeddings
-assistant.desk.make_embeddings = assistant.library.make_embeddings = lambda *given: once()
+assistant.desk.make_embeddings = assistant.library.make_embeddings = lambda *given, **options: once()
 """
 """Loads the model once and not for every command: what is looked for is done at the first time."""
 
