@@ -16,7 +16,7 @@ from vectorstore.light_encoder import LightEncoder
 from vectorstore.packed_encoder import PackedEncoder
 
 FEW = 4096
-"""Tokens in one call from which torch is imported for them, an estimate: numpy takes seconds by then, its import one."""
+"""Tokens in one call from which torch is imported for them (estimated: numpy takes seconds by then, its import one)."""
 
 
 class BundledNetwork:
