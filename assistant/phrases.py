@@ -88,6 +88,7 @@ PHRASES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "model unchecked": "Was das Sprachmodell schreibt, konnte nicht geprüft werden.",
             "model silent": "Das Sprachmodell hat in diesen Stellen keine Antwort gefunden.",
             "model unsupported": "Was das Sprachmodell geschrieben hat, ist nicht belegt.",
+            "model spared": "Kürzer gesagt wird nur, wo feststeht, welche Wörter antworten; hier stehen die Zitate.",
             "model evasive": "Das Sprachmodell sagt nicht, was nach den Artikeln die Antwort ist.",
         },
         "en": {
@@ -150,6 +151,7 @@ PHRASES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "model unchecked": "What the language model writes couldn't be checked.",
             "model silent": "The language model found no answer in these passages.",
             "model unsupported": "What the language model wrote is not supported.",
+            "model spared": "Only where it is certain which words answer is it said more shortly; here are the quotes.",
             "model evasive": "The language model doesn't say what answers according to the articles.",
         },
     }

@@ -174,6 +174,20 @@ def test_a_sentence_beside_the_answer_gives_way_to_the_quote() -> None:
     assert (whole.mode, whole.text, whole.notes) == ("quoted", make_quoted().text, (phrase("model evasive", "de"),))
 
 
+def test_who_only_shortens_keeps_every_word_that_answers_and_is_not_asked_where_none_is_known() -> None:
+    quoted = make_quoted(highlight="Kilometer lang")
+    modes = []
+    for wording in ("free", "close"):
+        model = QueuedModel(["Sie ist jetzt 84 Kilometer. [1]"])
+        modes.append(list(write_answer(quoted, model=model, judge=WordJudge(), wording=wording))[-1].mode)
+    assert modes == ["written", "quoted"]
+    model = QueuedModel(["Sie ist 84 Kilometer lang. [1]"])
+    spared = list(write_answer(make_quoted(highlight=None), model=model, judge=WordJudge(), wording="close"))
+    assert [item.notes for item in spared] == [(phrase("model spared", "de"),)]
+    assert spared[0].text == quoted.text
+    assert model.asked == []
+
+
 @pytest.mark.parametrize("said", ["Die neue Strecke ist lang. [1]", "Wie lang ist die neue Strecke mit 84 Kilometern?"])
 def test_a_sentence_that_says_what_was_asked_says_nothing(said: str) -> None:
     quoted = make_quoted(highlight=None)

@@ -74,21 +74,21 @@ def serve(
     from ui.programs import write_json
 
     _reach_without_proxy(host)
-    middleware = _middleware(app, ServedNames.of(host, names), largest_upload, auth, metrics)
+    app_kwargs = {"middleware": _middleware(app, ServedNames.of(host, names), largest_upload, auth, metrics)}
     try:
         with redirect_stdout(io.StringIO()) if mcp else nullcontext():  # with tools, Gradio prints a line of its own
-            where: dict[str, Any] = {
-                "server_name": host,
-                "server_port": port or None,
-                "inbrowser": open_browser,
-                "mcp_server": mcp,
-            }
-            taken: dict[str, Any] = {"max_file_size": largest_upload, "app_kwargs": {"middleware": middleware}}
-            _, address, _ = app.launch(**where, **taken, **_settings(auth))
+            _, address, _ = app.launch(
+                server_name=host,
+                server_port=port or None,
+                inbrowser=open_browser,
+                mcp_server=mcp,
+                max_file_size=largest_upload,
+                app_kwargs=app_kwargs,
+                **_settings(auth),
+            )
     except OSError as error:
-        raise BelegtError(
-            f"The page can't be served on {host}, port {port or '7860 to 7959'}: choose another port."
-        ) from error
+        ports = port or "7860 to 7959"
+        raise BelegtError(f"The page can't be served on {host}, port {ports}: choose another port.") from error
     app.app.tokens = Tokens()
     if mcp:
         _check_tools(app)

@@ -11,7 +11,7 @@ from assistant.answer import Answer, Statement
 from assistant.citing import join
 from assistant.phrases import phrase
 from assistant.writing.failures import FailureKind
-from assistant.writing.prompting import Excerpt, language_of
+from assistant.writing.prompting import Excerpt, Wording, language_of
 from assistant.writing.recognising import misses
 from assistant.writing.settling import Checked, WhenUnsupported
 
@@ -28,14 +28,23 @@ class Draft:
         quoted: the answer that is written anew.
         excerpts: what it may stand on.
         when_unsupported: what becomes of a sentence without support.
+        wording: who only shortens must keep every word that answers, others most of them.
     """
 
-    def __init__(self, quoted: Answer, excerpts: Sequence[Excerpt], *, when_unsupported: WhenUnsupported) -> None:
+    def __init__(
+        self,
+        quoted: Answer,
+        excerpts: Sequence[Excerpt],
+        *,
+        when_unsupported: WhenUnsupported,
+        wording: Wording = "free",
+    ) -> None:
         self.quoted = quoted
         self.excerpts = excerpts
         self.heard = False
         self.checked: list[Checked] = []
         self._when_unsupported = when_unsupported
+        self._least = 1.0 if wording == "close" else 0.5
         self._statements: list[Statement] = []
         self._held: list[Checked] = []
         self._written = False
@@ -112,7 +121,7 @@ class Draft:
     def _misses_answer(self) -> bool:
         """Tell whether what was said and is held back lacks the span that answers."""
         said = [item.text for item in self._statements if item.support != "unsupported"]
-        return misses(self.quoted.highlight, " ".join([*said, *(item.text for item in self._held)]))
+        return misses(self.quoted.highlight, " ".join([*said, *(item.text for item in self._held)]), least=self._least)
 
     def _release(self) -> Iterator[Statement]:
         """Add and yield the sentences that were held back."""

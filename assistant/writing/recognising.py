@@ -72,8 +72,14 @@ def is_foreign(character: str) -> bool:
     return character.isalpha() and ord(character) > 127 and not unicodedata.name(character, "").startswith("LATIN")
 
 
-def misses(span: str | None, said: str) -> bool:
-    """Tell whether what answers, a span of a quote, is missing in what was said: its numbers, or most of its words."""
+def misses(span: str | None, said: str, *, least: float = 0.5) -> bool:
+    """Tell whether what answers, a span of a quote, is missing in what was said: its numbers, or too many of its words.
+
+    Args:
+        span: of a quote.
+        said: all that was.
+        least: share of the words that must be there, 0 to 1.
+    """
     if not span:
         return False
     numbers = find_numbers(span)
@@ -81,7 +87,7 @@ def misses(span: str | None, said: str) -> bool:
         return bool(set(numbers) - set(find_numbers(said)))
     words = set(content_words(span)) or set(tokenize(span))
     heard = set(content_words(said)) | set(tokenize(said))
-    return sum(any(akin(word, other) for other in heard) for word in words) * 2 < len(words)
+    return sum(any(akin(word, other) for other in heard) for word in words) < least * len(words)
 
 
 def echoes(text: str, question: str) -> bool:

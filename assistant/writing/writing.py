@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from assistant.answer import Answer, Statement
 from assistant.citing import one_line
+from assistant.phrases import phrase
 from assistant.writing.citing_keys import Written, read_sentences
 from assistant.writing.drafting import Draft
 from assistant.writing.failures import LanguageModelError
@@ -36,7 +37,8 @@ def write_answer(
     """Yield a quoted answer as a model writes it: first its evidence, then sentence by sentence, at last whole.
 
     A sentence is shown only once it was checked. An answer that quotes nothing (an abstention, what is told of the
-    articles themselves) stays as it is, and the model isn't asked. The citations keep the numbers that they have.
+    articles themselves) stays as it is, and the model isn't asked; nor is one that only shortens where it isn't known
+    which words answer, for then it takes any sentence. The citations keep the numbers that they have.
 
     Args:
         quoted: the answer to be written, with the citations that it may stand on.
@@ -50,7 +52,11 @@ def write_answer(
     if not quotes_only(quoted):
         yield quoted
         return
-    draft = Draft(quoted, make_excerpts(quoted, wording=wording), when_unsupported=when_unsupported)
+    if wording == "close" and not quoted.highlight:
+        yield replace(quoted, notes=(*quoted.notes, phrase("model spared", language_of(quoted.question))))
+        return
+    excerpts = make_excerpts(quoted, wording=wording)
+    draft = Draft(quoted, excerpts, when_unsupported=when_unsupported, wording=wording)
     yield draft.evidence()
     problem = ""
     pieces = ask(draft, model, seconds=seconds, fence=fence, wording=wording)
