@@ -71,8 +71,6 @@ def serve(
     Raises:
         BelegtError: the port can't be had, a name is none, or the tools can't be served.
     """
-    from ui.programs import write_json
-
     _reach_without_proxy(host)
     app_kwargs = {"middleware": _middleware(app, ServedNames.of(host, names), largest_upload, auth, metrics)}
     try:
@@ -92,7 +90,6 @@ def serve(
     app.app.tokens = Tokens()
     if mcp:
         _check_tools(app)
-        write_json(app)
     return address
 
 
@@ -134,10 +131,13 @@ def launch(
 
 
 def _check_tools(app: gr.Blocks) -> None:
-    """Make sure that the tools are served; Gradio goes on without them."""
+    """Make sure that the tools are served, and answer in JSON; Gradio goes on without them."""
+    from ui.programs import write_json
+
     if not app.mcp_server:
         app.close(verbose=False)
         raise BelegtError(f"The tools can't be served: {' '.join(str(app.mcp_error).split())}")
+    write_json(app)
 
 
 def _settings(auth: Accounts | None) -> dict[str, Any]:
