@@ -169,6 +169,11 @@ def test_what_the_reader_found_is_quoted_where_the_model_leaves_it_out() -> None
     assert texts(grown[-1]) == ["Sie ist 84 Kilometer lang.", "Ihr Bau kostete 1,2 Milliarden Euro."]
 
 
+def test_what_is_held_back_is_said_once() -> None:
+    whole = write("Ihr Bau kostete 1,2 Milliarden Euro. [2] Ihr Bau kostete 1,2 Milliarden Euro. [2]")[-1]
+    assert texts(whole) == ["Sie ist 84 Kilometer lang.", "Ihr Bau kostete 1,2 Milliarden Euro."]
+
+
 def test_a_sentence_beside_the_answer_gives_way_to_the_quote() -> None:
     whole = write("Sie ist lang und neu. [1]")[-1]
     assert (whole.mode, whole.text, whole.notes) == ("quoted", make_quoted().text, (phrase("model evasive", "de"),))

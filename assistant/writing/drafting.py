@@ -73,7 +73,7 @@ class Draft:
     def add(self, checked: Checked) -> Iterator[Statement]:
         """Add a checked sentence, or what stands for it, and yield it; what was said before is not said again."""
         self.checked.append(checked)
-        if any(checked.text == item.text for item in self._statements):
+        if any(checked.text == item.text for item in (*self._statements, *self._held)):
             return
         if checked.support != "unsupported":
             self._held.append(checked)
