@@ -73,7 +73,7 @@ class Draft:
     def add(self, checked: Checked) -> Iterator[Statement]:
         """Add a checked sentence, or what stands for it, and yield it; what was said before is not said again."""
         self.checked.append(checked)
-        if any(checked.text == item.text for item in (*self._statements, *self._held)):
+        if checked.text in {*(item.text for item in self._statements), *(item.text for item in self._held)}:
             return
         if checked.support != "unsupported":
             self._held.append(checked)
@@ -112,7 +112,9 @@ class Draft:
         if self._held:
             first = self.quoted.citations[0].number
             self._held = [item for item in self._held if first not in item.keys]
-            self._statements[:0] = [self._quotes[first]] if self._held and first in self._quotes else []
+            quote = self._quotes.get(first)
+            if self._held and quote and quote not in self._statements:
+                self._statements.insert(0, quote)
             list(self._release())
         if self.quoted.lead and not self.quoted.verdict:
             for number in self._quotes:
