@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.grounding import missing_facts
 
 SENTENCES = (
-    "Am 3. Mai 2023 eröffnete Ministerin Albrechtsen in Nordhafen die Brücke.",
+    "Am 3. Mai 2023 eröffnete Ministerin Noether in Nordhafen die Brücke.",
     "Der Bau kostete 1,2 Milliarden Euro, also 8 Prozent mehr als 2019 geplant.",
     "Rund 5.000 Menschen kamen, sagte die Polizei in Baden-Württemberg.",
     "The bridge in Northport is 300 metres long; it opened in October.",

@@ -27,7 +27,7 @@ FULL = {
     "headline": "Das neue Bad &amp; der Fluss",
     "datePublished": "2025-02-24T10:00:00+01:00",
     "dateModified": "2025-03-01",
-    "author": [{"@type": "Person", "name": "Anna Muster"}, {"name": "Karl Muster"}],
+    "author": [{"@type": "Person", "name": "Jane Austen"}, {"name": "Max Planck"}],
     "publisher": {"name": "Flussbote"},
     "mainEntityOfPage": {"@id": "https://flussbote.example/bad"},
     "inLanguage": "de-DE",
@@ -49,7 +49,7 @@ def test_json_ld(block):
     told = read(block)
     assert told.title == "Das neue Bad & der Fluss" or told.title is None
     assert told.published == date(2025, 2, 24)
-    assert told.author == "Anna Muster, Karl Muster"
+    assert told.author == "Jane Austen, Max Planck"
     assert told.publisher == "Flussbote"
     assert told.url == "https://flussbote.example/bad"
     assert told.language == "de"
@@ -59,12 +59,12 @@ def test_meta_elements():
     told = read(
         "<meta property=og:title content='Das neue Bad am Fluss - Flussbote'>"
         "<meta property=og:site_name content=Flussbote>"
-        "<meta property=article:published_time content=2025-02-24T10:00><meta name=author content='Anna Muster'>"
+        "<meta property=article:published_time content=2025-02-24T10:00><meta name=author content='Jane Austen'>"
         "<link rel=canonical href=https://flussbote.example/bad>",
         body=f"<h1>Das neue Bad am Fluss</h1>{ARTICLE}",
         language=" lang=de-AT",
     )
-    assert (told.title, told.published, told.author) == ("Das neue Bad am Fluss", date(2025, 2, 24), "Anna Muster")
+    assert (told.title, told.published, told.author) == ("Das neue Bad am Fluss", date(2025, 2, 24), "Jane Austen")
     assert (told.publisher, told.url, told.language) == ("Flussbote", "https://flussbote.example/bad", "de")
 
 
@@ -113,7 +113,7 @@ def test_the_headline_that_the_page_shows_counts(head, body, title):
     ("body", "published", "author"),
     [
         ("<time itemprop=datePublished datetime=2025-02-24>gestern</time>", date(2025, 2, 24), None),
-        ("<p class=byline>Von Anna Muster</p><p>24. Februar 2025</p>", date(2025, 2, 24), "Anna Muster"),
+        ("<p class=byline>Von Jane Austen</p><p>24. Februar 2025</p>", date(2025, 2, 24), "Jane Austen"),
         ("<p>Von mwi <time>Montag, 24. Februar 2025</time></p>", date(2025, 2, 24), "mwi"),
         ("<div class=teaser><a href=x>Brücke gesperrt</a><i>23.02.2025</i></div>", None, None),
         ("<p>Stand: 24.02.2025, 12:30 Uhr</p>", date(2025, 2, 24), None),

@@ -248,7 +248,7 @@ def test_columns_below_a_headline_are_read_one_after_the_other():
         drawn(
             [
                 (40, 60, "Neue Brücke verbindet beide Ufer der Stadt", "Helvetica-Bold", 17),
-                (40, 82, "Von Mira Beispiel", "Helvetica-Bold", 8),
+                (40, 82, "Von Johanna Spyri", "Helvetica-Bold", 8),
                 *block(left, 40, 105, width=160)[0],
                 *block(right, 216, 105, width=160)[0],
                 (40, 400, "Spätere Meldungen aus der ganzen Stadt", "Helvetica-Bold", 14),
@@ -259,7 +259,7 @@ def test_columns_below_a_headline_are_read_one_after_the_other():
         )
     )
     paragraphs = document.text.split("\n\n")
-    assert paragraphs[:2] == ["# Neue Brücke verbindet beide Ufer der Stadt", "Von Mira Beispiel"]
+    assert paragraphs[:2] == ["# Neue Brücke verbindet beide Ufer der Stadt", "Von Johanna Spyri"]
     assert paragraphs[2:4] == [left, right]
     assert paragraphs[4] == "## Spätere Meldungen aus der ganzen Stadt"
     assert paragraphs[5].startswith("Unter beiden Spalten")
@@ -412,7 +412,7 @@ XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>{doctype}
  xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/" xmp:CreateDate="2001-01-01"
  prism:publicationDate="2024-03-05T06:00:00+01:00">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:creator><rdf:Seq><rdf:li>Mira Beispiel</rdf:li><rdf:li>Ole Muster</rdf:li></rdf:Seq></dc:creator>
+<dc:creator><rdf:Seq><rdf:li>Johanna Spyri</rdf:li><rdf:li>Niels Finsen</rdf:li></rdf:Seq></dc:creator>
 <dc:publisher><rdf:Bag><rdf:li>Streckenblatt</rdf:li></rdf:Bag></dc:publisher>
 <dc:language><rdf:Bag><rdf:li>de-DE</rdf:li></rdf:Bag></dc:language>
 <dc:identifier>ISSN 0000-0000</dc:identifier><dc:source>https://example.org/bad</dc:source>
@@ -429,7 +429,7 @@ def with_xmp(xmp):
 
 def test_xmp_tells_the_source():
     told = read_pdf(with_xmp(XMP.format(doctype="", title="Ein Bad für Ängstliche"))).metadata
-    assert (told.title, told.author) == ("Ein Bad für Ängstliche", "Mira Beispiel, Ole Muster")
+    assert (told.title, told.author) == ("Ein Bad für Ängstliche", "Johanna Spyri, Niels Finsen")
     assert (told.publisher, told.language) == ("Streckenblatt", "de")
     assert (told.published, told.url) == (date(2024, 3, 5), "https://example.org/bad")
 

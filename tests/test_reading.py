@@ -336,13 +336,13 @@ def test_a_damaged_page_is_one_line(written, content):
 
 
 def test_what_the_file_tells_counts_before_what_its_text_tells(written):
-    header = "---\ntitle: Aus der Datei\npublished: 2025-01-01\nauthor: Karl Muster\n---\n"
-    text = f"# Aus dem Text\n\nVon Anna Muster | 24.02.2025\n\nhttps://example.org/bad\n\n{TEXT}"
+    header = "---\ntitle: Aus der Datei\npublished: 2025-01-01\nauthor: Max Planck\n---\n"
+    text = f"# Aus dem Text\n\nVon Jane Austen | 24.02.2025\n\nhttps://example.org/bad\n\n{TEXT}"
     source = written(header + text).source
-    assert (source.title, source.published, source.author) == ("Aus der Datei", date(2025, 1, 1), "Karl Muster")
+    assert (source.title, source.published, source.author) == ("Aus der Datei", date(2025, 1, 1), "Max Planck")
     assert source.url == "https://example.org/bad"
     source = written(text).source
-    assert (source.title, source.published, source.author) == ("Aus dem Text", date(2025, 2, 24), "Anna Muster")
+    assert (source.title, source.published, source.author) == ("Aus dem Text", date(2025, 2, 24), "Jane Austen")
 
 
 def test_the_date_of_the_file_is_nobodys(written):

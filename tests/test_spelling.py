@@ -15,7 +15,7 @@ TEXTS = (
     "Cainiao und Alibaba liefern Pakete. Die Müllabfuhr in Schönkirchen streikt.",
     "The bakery sells rye bread.",
     "Straßen rings um Flensburg bleiben gesperrt, obwohl Microsoft investiert.",
-    "Am Montag kam Bürgermeister Merz, um Brötchen zu kaufen.",
+    "Am Montag kam Bürgermeister Guericke, um Brötchen zu kaufen.",
 )
 SPELLING = Spelling(TEXTS)
 WORDS = sorted({word.strip(".,") for text in TEXTS for word in text.split()})

@@ -17,16 +17,16 @@ SENTENCES = {
     "Im Oktober 2019 eröffnete die Nordbahn AG einen Bahnhof in Ellwangen.": (
         "Wann eröffnete die Nordbahn AG einen Bahnhof in Ellwangen?"
     ),
-    "Seit 2016 leitet Petra Lindqvist die Werft in Emden.": "Seit wann leitet Petra Lindqvist die Werft in Emden?",
+    "Seit 2016 leitet Emmy Noether die Werft in Emden.": "Seit wann leitet Emmy Noether die Werft in Emden?",
     "Die Nordbahn AG hat den Bahnhof von Ellwangen im März 2021 verkauft.": (
         "Wann hat die Nordbahn AG den Bahnhof von Ellwangen verkauft?"
     ),
     "In Ellwangen baut die Nordbahn AG drei neue Werkstätten.": "Wo baut die Nordbahn AG drei neue Werkstätten?",
     "Wegen der Dürre senkte Solvex die Preise für Saatgut.": "Warum senkte Solvex die Preise für Saatgut?",
     "Solvex senkte die Preise für Saatgut, weil die Ernte schlecht war.": "Warum senkte Solvex die Preise für Saatgut?",
-    "Petra Lindqvist gründete 1998 die Werft in Emden.": "Wer gründete 1998 die Werft in Emden?",
-    "Vorsitzende von Solvex ist Petra Lindqvist.": "Wer ist Vorsitzende von Solvex?",
-    "Die Brücke von Solvex wurde von Petra Lindqvist entworfen.": "Von wem wurde die Brücke von Solvex entworfen?",
+    "Emmy Noether gründete 1998 die Werft in Emden.": "Wer gründete 1998 die Werft in Emden?",
+    "Vorsitzende von Solvex ist Emmy Noether.": "Wer ist Vorsitzende von Solvex?",
+    "Die Brücke von Solvex wurde von Emmy Noether entworfen.": "Von wem wurde die Brücke von Solvex entworfen?",
     "Solvex ist ein Unternehmen aus Emden, das Saatgut herstellt.": "Was ist Solvex?",
     "Solvex beschäftigt in Emden mehr als 1.200 Menschen.": "Wie viele Menschen beschäftigt Solvex in Emden?",
     "Der Umsatz von Solvex stieg um 8 Prozent.": "Um wie viel Prozent stieg der Umsatz von Solvex?",
@@ -34,7 +34,7 @@ SENTENCES = {
     "Die Brücke von Ellwangen ist 84 Meter lang.": "Wie lang ist die Brücke von Ellwangen?",
     "Ein Ticket der Nordbahn AG kostet 4,10 Euro.": "Wie viel kostet ein Ticket der Nordbahn AG?",
     "The harbour of Ellwick was opened on 4 May 1987.": "When was the harbour of Ellwick opened?",
-    "Margaret Ellison founded the Harbour Museum with local sailors.": (
+    "Margaret Cavendish founded the Harbour Museum with local sailors.": (
         "Who founded the Harbour Museum with local sailors?"
     ),
     "More than 300 model ships are shown in the Harbour Museum.": (
@@ -46,12 +46,12 @@ SENTENCES = {
 NO_QUESTION = (
     "Im Oktober 2019 eröffnete sie einen Bahnhof in Ellwangen.",
     "Dort baut die Nordbahn AG drei neue Werkstätten.",
-    "Seit 2016 leitet Petra Lindqvist das Unternehmen.",
+    "Seit 2016 leitet Emmy Noether das Unternehmen.",
     "Im Oktober 2019 wurde die Brücke eröffnet.",
-    "„Im Oktober 2019 eröffnete die Nordbahn AG einen Bahnhof“, sagte Petra Lindqvist.",
-    "Den Bahnhof von Ellwangen verkaufte Petra Lindqvist im März 2021.",
+    "„Im Oktober 2019 eröffnete die Nordbahn AG einen Bahnhof“, sagte Emmy Noether.",
+    "Den Bahnhof von Ellwangen verkaufte Emmy Noether im März 2021.",
     "Die Kosten trägt Solvex seit 2016.",
-    "Der Vorsitzenden Petra Lindqvist gehört die Werft in Emden.",
+    "Der Vorsitzenden Emmy Noether gehört die Werft in Emden.",
     "Wo liegt Ellwangen?",
     "Bahnhof Ellwangen 2019",
     "In 2016 she founded the Harbour Museum in Ellwick.",
@@ -59,7 +59,7 @@ NO_QUESTION = (
 ARTICLES = {
     "solvex.txt": (
         "Solvex wächst in Emden\n\nSolvex beschäftigt in Emden mehr als 1.200 Menschen. "
-        "Vorsitzende von Solvex ist Petra Lindqvist. Ihr Vertrag läuft noch lange.\n"
+        "Vorsitzende von Solvex ist Emmy Noether. Ihr Vertrag läuft noch lange.\n"
     ),
     "bahn.txt": (
         "Ein Bahnhof für Ellwangen\n\nIm Oktober 2019 eröffnete die Nordbahn AG einen Bahnhof in Ellwangen. "

@@ -14,11 +14,11 @@ from tests.conftest import WordEmbedder
 
 EVIDENCE = (
     "Die Stadtwerke Moosheim haben im März 2023 rund 48 Millionen Euro in das neue Freibad gesteckt.",
-    "Anna Brink leitet das Bad seit 2019. Es hat 12 Rutschen und ist im Winter nicht geöffnet.",
+    "Clara Schumann leitet das Bad seit 2019. Es hat 12 Rutschen und ist im Winter nicht geöffnet.",
 )
 SENTENCES = (
     EVIDENCE[0],
-    "Anna Brink leitet das Bad seit 2019.",
+    "Clara Schumann leitet das Bad seit 2019.",
     "Es hat 12 Rutschen und ist im Winter nicht geöffnet.",
 )
 
@@ -47,7 +47,7 @@ def test_a_figure_that_the_evidence_lacks_is_never_supported(judge: SupportJudge
     [
         "Die Stadtwerke Moosheim haben im März 2023 rund 48 Milliarden Euro in das neue Freibad gesteckt.",
         "Die Stadtwerke Moosheim haben im März 2023 rund 48 Millionen Dollar in das neue Freibad gesteckt.",
-        "Jan Vogel leitet das Bad seit 2019.",
+        "Hugo Wolf leitet das Bad seit 2019.",
         "Es hat 12 Rutschen und ist im Winter geöffnet.",
         "Das Freibad wird im kommenden Jahr abgerissen.",
     ],
@@ -62,5 +62,5 @@ def test_the_passage_that_supports_is_found(judge: SupportJudge) -> None:
 
 
 def test_nothing_is_supported_by_nothing(judge: SupportJudge) -> None:
-    assert judge.judge("Anna Brink leitet das Bad.", ()).support == "unsupported"
+    assert judge.judge("Clara Schumann leitet das Bad.", ()).support == "unsupported"
     assert judge.judge("", EVIDENCE).support == "unsupported"

@@ -81,7 +81,7 @@ UNITS: dict[str, str] = {
     "surrogates": "\ud800",
     "nul": "\x00",
     "words": "Wort ",
-    "names": "Anna Karlsson ",
+    "names": "Emmy Noether ",
     "hyphened": "Nord-Süd-",
     "abbreviations": "z. B. ",
     "dots and letters": "a.",
