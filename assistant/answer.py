@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 Support = Literal["supported", "partly", "unsupported"]
+SUPPORT_RANKS: dict[Support, int] = {"supported": 2, "partly": 1, "unsupported": 0}
+"""The better the higher."""
 Mode = Literal["quoted", "written"]
+Wording = Literal["close", "free"]
+"""Whether a language model only shortens a sentence of its evidence, or writes in its own words."""
 Verdict = Literal["yes", "no"]
 
 

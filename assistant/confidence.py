@@ -6,10 +6,10 @@ of collections on other matters, and of collections from which just the answerin
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
+from assistant.logistic import Logistic
 from assistant.question_type import QuestionType, classify, offers_date, offers_figure
 from assistant.sentence_ranking import Candidate, Coverage
 from vectorstore import Passage, Search, Sentence, Term, guess_language
@@ -51,25 +51,11 @@ TYPICAL_WORDS = {"passage_grams": 0.75, "nearby_grams": 0.69, "nearby_stems": 0.
 
 
 @dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic regression: ``1 / (1 + exp(-(intercept + weights . evidence)))``."""
-
-    intercept: float
-    weights: Evidence
-
-    def probability(self, evidence: Evidence) -> float:
-        """Return the probability, 0 to 1."""
-        pairs = zip(astuple(self.weights), astuple(evidence), strict=True)
-        score = self.intercept + sum(weight * value for weight, value in pairs)
-        return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
-
-
-@dataclass(frozen=True, slots=True)
 class Models:
     """Whether the articles answer, and whether the chosen sentence is right."""
 
-    answerable: Logistic
-    right: Logistic
+    answerable: Logistic[Evidence]
+    right: Logistic[Evidence]
 
 
 ANSWERABLE_UNREAD = Logistic(

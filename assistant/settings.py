@@ -11,6 +11,7 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from assistant.answer import Wording
 from assistant.choosing import MOST_STATEMENTS
 from assistant.confidence import THRESHOLD
 from vectorstore import BUNDLED, SUFFIXES
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     llm_key: SecretStr | None = None
     llm_seconds: float = Field(default=60.0, gt=0, le=600)
-    llm_wording: Literal["close", "free"] | None = None
+    llm_wording: Wording | None = None
     unsupported: Literal["replace", "drop", "mark"] = "replace"
     log: str | None = None
     log_text: bool = False
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
         return (STARTER_ARTICLES, self.uploads) if has_uploads else (STARTER_ARTICLES,)
 
     @property
-    def wording(self) -> Literal["close", "free"]:
+    def wording(self) -> Wording:
         """Whether a written sentence may only shorten one of its evidence."""
         small = self.llm == "local" and self.llm_file is None and self.llm_url is None
         return self.llm_wording or ("close" if small else "free")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
-from assistant.confidence import READ, UNREAD, Evidence, Logistic, rarest_missing, weigh
+from assistant.confidence import READ, UNREAD, Evidence, rarest_missing, weigh
+from assistant.logistic import Logistic
 from assistant.sentence_ranking import rank_sentences
 from vectorstore.keywords import Term
 

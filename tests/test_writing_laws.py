@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer
-from assistant.answer import Support
+from assistant.answer import Support, Wording
 from assistant.writing import LanguageModelError, WhenUnsupported, write_answer
 from assistant.writing.citing_keys import LONGEST_SENTENCE, read_sentences
 from assistant.writing.defusing import defuse
 from assistant.writing.failures import FAILURES
 from assistant.writing.plain_text import make_plain
-from assistant.writing.prompting import Wording, make_excerpts, make_messages
+from assistant.writing.prompting import make_excerpts, make_messages
 from assistant.writing.writing import MOST_SENTENCES
 from tests.test_writing_answers import ARTICLE, PASSAGE_START, QueuedModel, Said, WordJudge, make_quoted
 

@@ -97,8 +97,9 @@ def main() -> None:
 
 mode_option = click.option(
     "--quoted/--written",
-    "quoted",
+    "mode",
     default=None,
+    callback=lambda context, option, quoted: {None: None, True: "quoted", False: "written"}[quoted],
     help="Answer in the articles' own sentences, or in a language model's. Default: written where one is set.",
 )
 
@@ -131,7 +132,7 @@ def ask(
     since: datetime | None,
     until: datetime | None,
     *,
-    quoted: bool | None,
+    mode: Mode | None,
     as_json: bool,
 ) -> None:
     """Answer one question, with the passages it stands on."""
@@ -145,7 +146,6 @@ def ask(
         scope = Scope(chosen, since.date() if since else None, until.date() if until else None)
         desk = opening.open_filled_desk(articles, data_dir)
         check_articles(chosen, desk)
-        mode: Mode | None = None if quoted is None else "quoted" if quoted else "written"
         with open_question_log(desk.settings) as tell, observe(question, tell) as observed:
             answer = observed.see(desk.answer(question, scope=scope, mode=mode))
     click.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else show(answer))

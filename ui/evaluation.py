@@ -43,15 +43,10 @@ class Job:
     list_wrong: bool
     least: tuple[Gate, ...]
     most: tuple[Gate, ...]
-    quoted: bool | None
+    mode: Mode | None
     at_once: int
     seed: int
     fresh: bool
-
-    @property
-    def mode(self) -> Mode | None:
-        """How answers are wanted, ``None`` where that was not said."""
-        return None if self.quoted is None else "quoted" if self.quoted else "written"
 
 
 def run(job: Job, desk: Assistant) -> list[str]:

@@ -27,14 +27,13 @@ from pydantic import SecretStr
 from assistant.local_model.errors import LocalModelError
 from assistant.local_model.memory import PROMPT_MEMORY_MIB
 from assistant.local_model.parts import EXTRA
+from vectorstore.formats.parsing_process import finish_child
 
 CHILD = Path(__file__).with_name("serving_child.py")
 CONTEXT = 4096
 """Tokens of prompt and answer together: five passages, their question and an answer are about half of it."""
 START_SECONDS = 180.0
 """A gigabyte takes seconds to load, from a slow disk on a busy computer two minutes."""
-GRACE = 2.0
-"""Seconds for a child to end by itself."""
 DOOR_SECONDS = 10.0
 """Seconds that a server which is ready may take to say who may come in."""
 KEY_BYTES = 32
@@ -97,7 +96,7 @@ class ServerProcess:
     def stop(self) -> None:
         """End the child, and wait until it has."""
         atexit.unregister(self.stop)
-        finish(self._child)
+        finish_child(self._child)
 
     def last_words(self) -> str:
         """Return why the child ended, as far as that can be told; empty where it can't."""
@@ -176,19 +175,6 @@ def ask(child: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[str, An
     if not isinstance(reply, dict):
         raise ValueError(reply)  # noqa: TRY004 - as broken as what is no JSON
     return reply
-
-
-def finish(child: subprocess.Popen[bytes]) -> None:
-    """End a child: by the end of its input, or by force; then there is nothing left of it."""
-    for pipe in (child.stdin, child.stdout):
-        with suppress(OSError):  # what it didn't read any more can't be written
-            if pipe:
-                pipe.close()
-    try:
-        child.wait(GRACE if child.poll() is None else 0)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 def check_door(address: str, key: SecretStr) -> None:

@@ -22,6 +22,8 @@ SAME_MEANING = 0.96
 "tunnel" .86, "kaufen" and "erwerben" .96)."""
 MEANING_WEIGHT = 0.9
 """What the same meaning counts in other letters."""
+SURE_MATCH = 0.9
+"""Match from which two words are taken for the same."""
 NEARNESS = 0.3
 """What the similarity of a sentence counts beside the share of a clause's words in it."""
 READ_CLOSELY = 6

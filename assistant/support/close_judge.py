@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.support.alignment import best_of, match_letters
+from assistant.support.alignment import SURE_MATCH, best_of, match_letters
 from assistant.support.dates import missing_dates
 from assistant.support.findings import weigh_figure
 from assistant.support.judge import Judgement, SupportJudge
@@ -17,8 +17,6 @@ from assistant.support.marks import NEGATOR
 from assistant.support.reading import ReadSentence, read_evidence, read_sentence
 from vectorstore import guess_language
 
-SAME = 0.9
-"""Match from which two words are taken for the same."""
 JOINING = re.compile(
     r"beträgt|betrug|betragen|heißt|hieß|heißen|liegt|lag|befindet|befand|gibt|gab|statt|fand|bezeichnet|genannt|nennt|"
     r"called|named"
@@ -71,7 +69,7 @@ def shortens(statement: str, sentence: ReadSentence) -> bool:
     """Tell whether a statement says a part of a sentence, in its words, and is a sentence itself."""
     read = read_sentence(statement, guess_language(statement))
     words = [word for word in read.words if not JOINING.fullmatch(word.form)]
-    said = bool((best_of(match_letters(words, sentence.words)) >= SAME).all()) if words else bool(read.figures)
+    said = bool((best_of(match_letters(words, sentence.words)) >= SURE_MATCH).all()) if words else bool(read.figures)
     return (
         said
         and all(weigh_figure(figure, sentence.figures) is None for figure in read.figures)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from assistant.support.alignment import Alignment, best_of
 from assistant.support.findings import Finding
@@ -60,20 +59,6 @@ class Features:
     owner: float
     subject: float
     swapped: float
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic regression: ``1 / (1 + exp(-(intercept + weights . features)))``."""
-
-    intercept: float
-    weights: Features
-
-    def probability(self, features: Features) -> float:
-        """Return the probability, 0 to 1."""
-        pairs = zip(astuple(self.weights), astuple(features), strict=True)
-        score = self.intercept + sum(weight * value for weight, value in pairs)
-        return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
 
 
 def weigh(alignment: Alignment, findings: Sequence[Finding]) -> Features:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.support.alignment import Alignment, best_of
+from assistant.support.alignment import SURE_MATCH, Alignment, best_of
 from assistant.support.dates import joined_dates, missing_dates
 from assistant.support.figures import Figure, equals, is_limit, same_bound, same_unit
 from assistant.support.marks import CAUSE, COMPARISON, Marks, find_quantifiers, is_overstated, is_surer, mark_clauses
@@ -26,8 +26,6 @@ SHORTEST_CLAUSE = 2
 """Content words of a clause that says something of its own."""
 SHORT_CLAUSE = 4
 """Content words of a clause that is about each of them: what it denies, it denies of all."""
-SURE_MATCH = 0.9
-"""Match from which two words are taken for the same."""
 SAID_THERE = 0.5
 """Match from which a word of a clause is taken to be said by the clause of the evidence that has it."""
 QUOTED = re.compile(r"[„“\"»«]([^„“”\"»«]{3,})[“”\"«»]")

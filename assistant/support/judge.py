@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answer import Support
+from assistant.answer import SUPPORT_RANKS, Support
 from assistant.support.alignment import Alignment, align
 from assistant.support.features import Features, weigh
 from assistant.support.findings import Finding, find_facts, find_marks, find_quotes
@@ -33,7 +33,6 @@ UNRELATED = 0.80
 """Cosine of two sentences that have little to do with each other (e5, median over sentences of different articles)."""
 SHORTEST_CLAUSE = 4
 """Words of a clause that is embedded by itself."""
-RANKS: dict[Support, int] = {"supported": 2, "partly": 1, "unsupported": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class SupportJudge:
     def find_support(self, statement: str, passages: Sequence[str]) -> int | None:
         """Return which passage supports a statement best, counted from 0; ``None`` where none does so even partly."""
         judgements = [self.judge(statement, [passage]) for passage in passages]
-        ranks = [(RANKS[item.support], item.score) for item in judgements]
+        ranks = [(SUPPORT_RANKS[item.support], item.score) for item in judgements]
         best = max(range(len(ranks)), key=ranks.__getitem__, default=None)
         return best if best is not None and ranks[best][0] > 0 else None
 

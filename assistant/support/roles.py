@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.support.alignment import Alignment
+from assistant.support.alignment import SURE_MATCH, Alignment
 from assistant.support.figures import Figure, equals, same_unit
 from assistant.support.names import find_entities, is_form
 from assistant.support.reading import ReadSentence, Word
@@ -18,8 +18,6 @@ REACH = 6
 """Content words on either side that a figure or a name is known by."""
 FADING = 0.75
 """What a neighbour counts, compared with the one before it."""
-SURE_MATCH = 0.9
-"""Match from which two words are taken for the same."""
 PREPOSITIONS = {
     "von": "from", "vom": "from", "from": "from", "by": "by", "durch": "by", "an": "to", "to": "to", "zu": "to",
     "zum": "to", "zur": "to", "nach": "to", "gegen": "object", "against": "object", "für": "for", "for": "for",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.support.features import Features, Logistic
+from assistant.logistic import Logistic
+from assistant.support.features import Features
 
 SUPPORTED = Logistic(
     -0.41,

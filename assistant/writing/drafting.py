@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from assistant.answer import Answer, Statement
+from assistant.answer import Answer, Statement, Wording
 from assistant.citing import join
 from assistant.phrases import phrase
 from assistant.writing.failures import FailureKind
-from assistant.writing.prompting import Excerpt, Wording, language_of
+from assistant.writing.prompting import Excerpt, language_of
 from assistant.writing.recognising import misses
 from assistant.writing.settling import Checked, WhenUnsupported
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from string import Template
 from typing import Literal
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Wording
 from assistant.phrases import Language, write_date
 from assistant.writing.defusing import defuse
 from assistant.writing.interfaces import Message, Role
@@ -21,8 +21,6 @@ from assistant.writing.orders import gives_orders
 from vectorstore import Sentence, guess_language, split_sentences
 
 Prompt = Literal["answer", "shorten", "rewrite"]
-Wording = Literal["close", "free"]
-"""Whether a model writes in its own words, or only shortens a sentence of its evidence."""
 
 FENCE_BYTES = 4
 """Random bytes of a fence: an article that guesses it needs four billion tries."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.answer import Support
+from assistant.answer import SUPPORT_RANKS, Support
 from assistant.writing.citing_keys import Written
 from assistant.writing.interfaces import Judge
 from assistant.writing.orders import gives_orders
@@ -18,7 +18,6 @@ WhenUnsupported = Literal["replace", "drop", "mark"]
 
 FEWEST_WORDS = 4
 """Words of a sentence: "Im Herbst 2018." is in the evidence and still says nothing that could be checked."""
-RANKS: dict[Support, int] = {"supported": 2, "partly": 1, "unsupported": 0}
 _WORD = re.compile(r"\w[\w.,'’-]*")
 
 
@@ -46,7 +45,7 @@ def check_sentence(written: Written, excerpts: Sequence[Excerpt], judge: Judge) 
         if not evidence:
             continue
         said = judge.judge(written.text, evidence)
-        if (RANKS[said.support], said.score) > (RANKS[best.support], best.score):
+        if (SUPPORT_RANKS[said.support], said.score) > (SUPPORT_RANKS[best.support], best.score):
             best = Checked(written.text, keys, said.support, said.score, wide)
         if best.support == "supported":
             break

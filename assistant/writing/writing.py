@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.answer import Answer, Statement
+from assistant.answer import Answer, Statement, Wording
 from assistant.citing import one_line
 from assistant.phrases import phrase
 from assistant.writing.citing_keys import Written, read_sentences
 from assistant.writing.drafting import Draft
 from assistant.writing.failures import LanguageModelError
 from assistant.writing.interfaces import Judge, WritingModel, close
-from assistant.writing.prompting import Wording, language_of, make_excerpts, make_messages
+from assistant.writing.prompting import language_of, make_excerpts, make_messages
 from assistant.writing.recognising import echoes, is_announcement, says_nothing, speaks, take_verdict
 from assistant.writing.settling import WhenUnsupported, check_sentence
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant import Answer, Assistant, Settings
+from assistant.answer import Wording
 from assistant.writing import Judge, Message, WhenUnsupported, WritingModel, write_answer
 from assistant.writing.citing_keys import read_sentences
 from assistant.writing.defusing import defuse
 from assistant.writing.failures import LanguageModelError
-from assistant.writing.prompting import Wording, make_excerpts
+from assistant.writing.prompting import make_excerpts
 from assistant.writing.settling import Checked, check_sentence
 from assistant.writing.writer import open_judge, open_model
 from assistant.writing.writing import MOST_SENTENCES

@@ -122,7 +122,7 @@ class ParsingProcess:
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._child = _start(self._memory, self._seconds)
-            self._end = weakref.finalize(self, _finish, self._child)
+            self._end = weakref.finalize(self, finish_child, self._child)
         return self._child
 
     def _stop(self) -> None:
@@ -147,7 +147,7 @@ def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
         raise UnreadableError(f"its parser can't be started ({error.strerror}); check the installation") from error
 
 
-def _finish(child: subprocess.Popen[bytes]) -> None:
+def finish_child(child: subprocess.Popen[bytes]) -> None:
     """End a child: by the end of its input, or by force; then there is nothing left of it."""
     for pipe in (child.stdin, child.stdout):
         with suppress(OSError):  # what it didn't read any more can't be written
