@@ -7,7 +7,6 @@ with 1.5.9), or give vectors of zeros and find nothing, without a word. SQLite t
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorstore.child_process import BARE_PACKAGE, command_bare, keep_environment
 from vectorstore.errors import BelegtError, CollectionError
 from vectorstore.rows import RowId, unpack
 from vectorstore.vector_files import check_vector_files
@@ -46,21 +46,13 @@ TIE = 1e-4
 """Difference of cosines below which two passages are alike, and either may come first."""
 MOST_UNREACHABLE = 0.01
 """Share of the rows that HNSW may miss although all is well: it looks at neighbours only, and is right by far more."""
-KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""What the child needs of the environment on some systems."""
-
 Ask = Callable[..., Any]
 
-_BOOTSTRAP = """
-import sys, types
-root, folder, deep, *sys.path = sys.argv[1:]
-package = types.ModuleType("vectorstore")
-package.__path__ = [root]
-sys.modules["vectorstore"] = package
+_BOOTSTRAP = f"""{BARE_PACKAGE}
 from vectorstore.checking import tell
+folder, deep = arguments
 tell(folder, deep=deep == "deep")
 """
-"""The package is set up bare: what its ``__init__`` offers costs a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +71,12 @@ def check_apart(place: Path, *, deep: bool = False) -> Checked:
         place: the folder that Chroma has its files in.
         deep: look for every row by its own vector, not for a sample.
     """
-    package = Path(__file__).resolve().parent
-    paths = [path for path in sys.path if os.path.isabs(path)]  # noqa: PTH117 - compared as text
-    command = [sys.executable, "-I", "-X", "utf8", "-c", _BOOTSTRAP, str(package), str(place)]
-    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
-            [*command, "deep" if deep else "", *paths],
+            command_bare(_BOOTSTRAP, [str(place), "deep" if deep else ""]),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=environment,
+            env=keep_environment("HOME"),
             timeout=CHILD_SECONDS,
             check=False,
         )

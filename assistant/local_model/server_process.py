@@ -9,11 +9,9 @@ from __future__ import annotations
 import atexit
 import http.client
 import json
-import os
 import re
 import secrets
 import subprocess
-import sys
 import tempfile
 import threading
 from contextlib import suppress
@@ -27,7 +25,7 @@ from pydantic import SecretStr
 from assistant.local_model.errors import LocalModelError
 from assistant.local_model.memory import PROMPT_MEMORY_MIB
 from assistant.local_model.parts import EXTRA
-from vectorstore.formats.parsing_process import finish_child
+from vectorstore.child_process import command_python, finish_child, keep_environment, search_paths
 
 CHILD = Path(__file__).with_name("serving_child.py")
 CONTEXT = 4096
@@ -41,8 +39,8 @@ REPLY_LIMIT = 10_000
 """Characters of the line with which a child says that it is ready."""
 LOG_LIMIT = 20_000
 """Bytes of what it printed that are looked at; its reason stands at the beginning."""
-KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
-"""What Python and a graphics card need of the environment; the rest may hold keys, or settings of llama.cpp's."""
+CHOSEN_CARD = "CUDA_VISIBLE_DEVICES"
+"""The graphics card that a user chose is the child's business; llama.cpp's own settings are not."""
 WAITING = {"OMP_WAIT_POLICY": "passive"}
 """Threads that wait for one another sleep. Otherwise they spin, and where other programs want a core as well the answer
 takes four times as long (measured on two cores with four other programs: 0.9 tokens a second instead of 4)."""
@@ -138,11 +136,11 @@ def spawn(log: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the child; it waits for what it is to load."""
     try:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and our own script
-            [sys.executable, "-I", "-X", "utf8", str(CHILD)],
+            command_python(str(CHILD)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | WAITING,
+            env=keep_environment(CHOSEN_CARD) | WAITING,
         )
     except OSError as error:
         raise LocalModelError(
@@ -152,7 +150,6 @@ def spawn(log: IO[bytes]) -> subprocess.Popen[bytes]:
 
 def to_request(launch: Launch, key: SecretStr) -> dict[str, Any]:
     """Return what the child is told."""
-    here = os.getcwd()  # noqa: PTH109 - compared as text with what stands in sys.path
     return {
         "model": str(launch.model),
         "alias": launch.alias,
@@ -161,7 +158,7 @@ def to_request(launch: Launch, key: SecretStr) -> dict[str, Any]:
         "seconds": launch.seconds,
         "prompt_memory_mib": PROMPT_MEMORY_MIB,
         "key": key.get_secret_value(),
-        "paths": [path for path in sys.path if os.path.isabs(path) and path != here],  # noqa: PTH117 - the same
+        "paths": search_paths(),
     }
 
 

@@ -7,17 +7,14 @@ with its parent, when its input does; not by Linux's death signal, which comes w
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from vectorstore.child_process import BARE_PACKAGE, command_bare, finish_child, keep_environment
 from vectorstore.formats.document import Document, UnreadableError
 from vectorstore.formats.parsing_frames import (
     CRASHED,
@@ -32,20 +29,12 @@ from vectorstore.formats.parsing_frames import (
 
 SECONDS = 60.0  # about a thousand dense pages of a PDF on one core; whoever uploads waits no longer
 MEMORY = 2_000_000_000  # bytes: four times what a PDF of five million characters takes, the most that is read
-GRACE = 2.0  # seconds for a child to end by itself
-KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""What Python itself needs of the environment on some systems; the rest may hold keys and is no parser's business."""
 
-_BOOTSTRAP = """
-import sys, types
-root, memory, seconds, *sys.path = sys.argv[1:]
-package = types.ModuleType("vectorstore")
-package.__path__ = [root]
-sys.modules["vectorstore"] = package
+_BOOTSTRAP = f"""{BARE_PACKAGE}
 from vectorstore.formats.parsing_child import serve
+memory, seconds = arguments
 serve(int(memory), float(seconds))
 """
-"""The package is set up bare: what its ``__init__`` offers costs a second and ten times the memory."""
 
 
 class ParsingProcess:
@@ -131,33 +120,16 @@ class ParsingProcess:
 
 
 def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
-    package = Path(__file__).resolve().parent.parent
-    here = os.getcwd()  # noqa: PTH109 - compared as text with what stands in sys.path
-    paths = [path for path in sys.path if os.path.isabs(path) and path != here]  # noqa: PTH117 - the same
-    arguments = [str(package), str(memory), str(seconds), *paths]
     try:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-            [sys.executable, "-I", "-X", "utf8", "-c", _BOOTSTRAP, *arguments],
+            command_bare(_BOOTSTRAP, [str(memory), str(seconds)]),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+            env=keep_environment(),
         )
     except OSError as error:
         raise UnreadableError(f"its parser can't be started ({error.strerror}); check the installation") from error
-
-
-def finish_child(child: subprocess.Popen[bytes]) -> None:
-    """End a child: by the end of its input, or by force; then there is nothing left of it."""
-    for pipe in (child.stdin, child.stdout):
-        with suppress(OSError):  # what it didn't read any more can't be written
-            if pipe:
-                pipe.close()
-    try:
-        child.wait(GRACE if child.poll() is None else 0)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 def _exchange(child: subprocess.Popen[bytes], content: bytes, kind: Kind) -> dict[str, Any]:
