@@ -7,6 +7,7 @@ import numpy as np
 from tests.conftest import WordEmbedder
 from vectorstore import Article, Source, split_article
 from vectorstore.index import StoredPassage, make_entries
+from vectorstore.rows import to_levels
 
 
 def make_article(article_id, text, title="Titel", **known):
@@ -43,7 +44,8 @@ class MemoryIndex:
 
     def read(self, rows):
         self.read_rows += rows
-        return {row: StoredPassage(entry.passage, entry.vectors.sentences) for row, entry in self.entries(rows).items()}
+        found = self.entries(rows)
+        return {row: StoredPassage(entry.passage, to_levels(entry.vectors.sentences)) for row, entry in found.items()}
 
     def nearest(self, question, count, *, among=None):
         rows = self.ids() if among is None else [row for row in self.ids() if row in frozenset(among)]

@@ -5,19 +5,17 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
 from tests.conftest import ARTICLES, WordEmbedder
 from vectorstore import retrieval
 from vectorstore.embedding import UNRELATED, EmbeddingModel, SentenceTransformerEmbeddings
+from vectorstore.fusion import WEIGHTS
 from vectorstore.index import PassageIndex
 from vectorstore.keywords import KeywordIndex
 from vectorstore.mirror import apply, find_articles, plan
-from vectorstore.retrieval import DEPTH, HITS, WEIGHTS, PassageSearch, rank, standardise
+from vectorstore.retrieval import DEPTH, HITS, PassageSearch
 from vectorstore.retriever import PassageRetriever
 
 THINGS = ("Brücke", "Strecke", "Bäckerei", "Förde", "Schule", "Rechenzentrum", "Hafen", "Museum")
@@ -96,27 +94,6 @@ def places(hits):
 
 
 # laws
-
-
-@settings(max_examples=100, deadline=None)
-@given(arrays(np.float64, st.integers(1, 8), elements=st.floats(-50, 50)))
-def test_standard_scores_have_mean_zero_and_spread_one_unless_all_agree(values):
-    scores = standardise(values)
-    if np.ptp(values) > 1e-3:
-        assert scores.mean() == pytest.approx(0, abs=1e-6)
-        assert scores.std() == pytest.approx(1, abs=1e-6)
-        assert np.diff(scores[np.argsort(values)]).min() >= 0, "in the same order"
-
-
-@given(st.floats(-50, 50), st.integers(1, 9))
-def test_standard_scores_are_zero_where_all_agree(value, count):
-    assert standardise(np.full(count, value)).tolist() == [0.0] * count
-
-
-@given(st.lists(st.integers(0, 4), max_size=12))
-def test_ranks_fall_and_ties_keep_their_order(scores):
-    places = rank(np.array(scores, dtype=np.float64))
-    assert places == sorted(range(len(scores)), key=lambda place: (-scores[place], place))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -249,6 +226,25 @@ def test_a_passage_removed_since_is_left_out_where_it_is_not_remembered(opened, 
     assert places(after) == [place for place in places(before) if place[0] != gone]
     index.remove(index.ids())
     assert search.search(question).hits == ()
+
+
+def test_only_the_passages_of_the_hits_are_read_for_a_question(opened, monkeypatch):
+    monkeypatch.setattr(retrieval, "REMEMBERED", 0)
+    index, search = opened(many_articles(12))
+    read = []
+    monkeypatch.setattr(index, "read", lambda rows, read_rows=index.read: read.append(rows) or read_rows(rows))
+    hits = search.search("Was kosten Strecke und Schule?", count=3).hits
+    assert [[row.article_id for row in rows] for rows in read] == [[hit.passage.source.article_id for hit in hits]]
+
+
+def test_the_passages_of_an_article_are_its_own_in_order(opened):
+    index, search = opened(many_articles(12))
+    names = {row.article_id for row in index.ids()}
+    for name in names:
+        passages = search.article_passages(name)
+        assert [passage.number for passage in passages] == list(range(len(passages))) != []
+        assert {passage.source.article_id for passage in passages} == {name}
+        assert search.article_passages(name[:-1]) == search.article_passages(name + "x") == ()
 
 
 def test_a_fresh_search_leaves_out_what_was_removed(opened):

@@ -15,12 +15,13 @@ from vectorstore.embedding import (
 from vectorstore.errors import ArticleError, BelegtError, BusyError, CollectionError, ModelError
 from vectorstore.fingerprints import Fingerprints
 from vectorstore.formats.parsing_process import ParsingProcess
+from vectorstore.fusion import standardise
 from vectorstore.index import PassageIndex
 from vectorstore.keywords import Term, content_words, gram_text, stem_text
 from vectorstore.mirror import Plan, Progress, Report, Watch, apply, find_articles, plan, rejoin
 from vectorstore.passage import Article, Hit, Passage, Sentence, Source
 from vectorstore.reading import SIZE_LIMITS, SUFFIXES, read_article
-from vectorstore.retrieval import HITS, PassageSearch, Search, passage_key, standardise
+from vectorstore.retrieval import HITS, PassageSearch, Search, passage_key
 from vectorstore.sentences import guess_language, split_sentences
 from vectorstore.server import Server
 from vectorstore.spelling import Spelling, is_german_noun

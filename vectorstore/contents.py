@@ -13,19 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.embedding import FloatMatrix
-from vectorstore.index import PassageIndex, RowId, StoredPassage
+from vectorstore.index import PassageIndex, RowId
 from vectorstore.keywords import KeywordIndex
-from vectorstore.passage import Source
+from vectorstore.passage import Passage, Source
+from vectorstore.rows import Levels
 from vectorstore.spelling import Spelling
 from vectorstore.stories import Known, Stories, learn
 
 READ_BATCH = 500
-"""Rows read at a time: with the vectors of their sentences some 10 MB."""
+"""Rows read at a time: with the vectors of their sentences some 5 MB."""
 
 MOMENT_SAMPLE = 2000
 """Vectors from which mean and covariance are estimated; with 2,000 a standard deviation is off by 2 %."""
 
-Keep = Callable[[RowId, StoredPassage], None]
+Keep = Callable[[RowId, Passage], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,13 @@ class Contents:
     """What is known of the passages of an index.
 
     ``known`` holds every row, by article, edition and number. ``rows`` are those that count, in the same order: of
-    passages that copies share to the letter one; words and scores are counted over them. ``vectors`` are those that the
-    moments were taken from, by the hash of their text.
+    passages that copies share to the letter one; words and scores are counted over them. ``levels`` are the vectors of
+    each row's sentences, by which every candidate is scored. ``vectors`` are those that the moments were taken from, by
+    the hash of their text.
     """
 
     known: Mapping[RowId, Known] = field(default_factory=dict)
+    levels: Mapping[RowId, Levels] = field(default_factory=dict)
     stories: Stories = field(default_factory=Stories)
     rows: tuple[RowId, ...] = ()
     keywords: KeywordIndex = field(default_factory=lambda: KeywordIndex([]))
@@ -64,7 +67,7 @@ class Contents:
     vectors: Mapping[str, FloatMatrix] = field(default_factory=dict)
     moments: Moments = field(default_factory=lambda: find_moments([]))
 
-    def renewed(self, index: PassageIndex, *, keep: Keep = lambda row, stored: None) -> Contents:
+    def renewed(self, index: PassageIndex, *, keep: Keep = lambda row, passage: None) -> Contents:
         """Return what is known of an index as it stands now; this stays as it is.
 
         Args:
@@ -74,17 +77,18 @@ class Contents:
         ids = index.ids()
         if ids == tuple(self.known):
             return self
-        fresh, texts = read_rows(index, [row for row in ids if row not in self.known], keep)
-        known = {row: found for row in ids if (found := self.known.get(row) or fresh.get(row))}
+        fresh = read_rows(index, [row for row in ids if row not in self.known], keep)
+        known = {row: found for row in ids if (found := self.known.get(row) or fresh.known.get(row))}
         stories = self.stories.renewed(known)
         duplicates = {row for story in stories.told.values() for row in story.duplicates}
         rows = tuple(row for row in known if row not in duplicates)
         places = {self.known[row].content: place for place, row in enumerate(self.rows)}
         before = np.array([places.get(known[row].content, -1) for row in rows], dtype=np.int64)
-        new = [texts[known[row].content] for row, place in zip(rows, before, strict=True) if place < 0]
+        new = [fresh.texts[known[row].content] for row, place in zip(rows, before, strict=True) if place < 0]
         vectors = self._sample(index, {known[row].content: row for row in reversed(rows)})
         return Contents(
             known,
+            {row: self.levels[row] if row in self.levels else fresh.levels[row] for row in known},
             stories,
             rows,
             self.keywords.renewed(before, new),
@@ -102,18 +106,27 @@ class Contents:
         return {content: known[content] for content in chosen if content in known}
 
 
-def read_rows(index: PassageIndex, rows: Sequence[RowId], keep: Keep) -> tuple[dict[RowId, Known], dict[str, str]]:
-    """Return what is kept of rows, and title and text of each by their hash; what has been removed is left out."""
-    known: dict[RowId, Known] = {}
-    texts: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What is kept of rows that were read: the vectors of their sentences, and title and text of each by their hash."""
+
+    known: dict[RowId, Known] = field(default_factory=dict)
+    levels: dict[RowId, Levels] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+def read_rows(index: PassageIndex, rows: Sequence[RowId], keep: Keep) -> Fresh:
+    """Return what is kept of rows; what has been removed is left out."""
+    fresh = Fresh()
     sources: dict[Source, Source] = {}  # one for all passages of an article
     for start in range(0, len(rows), READ_BATCH):
         for row, stored in index.read(rows[start : start + READ_BATCH]).items():
             found = learn(stored.passage)
-            known[row] = Known(sources.setdefault(found.source, found.source), found.content, found.sentences)
-            texts[found.content] = f"{found.source.title}\n{stored.passage.text}"
-            keep(row, stored)
-    return known, texts
+            fresh.known[row] = Known(sources.setdefault(found.source, found.source), found.content, found.sentences)
+            fresh.levels[row] = stored.levels
+            fresh.texts[found.content] = f"{found.source.title}\n{stored.passage.text}"
+            keep(row, stored.passage)
+    return fresh
 
 
 def find_moments(vectors: Sequence[FloatMatrix]) -> Moments:

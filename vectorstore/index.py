@@ -182,10 +182,9 @@ class PassageIndex:
             among: rows to which the passages are held, as long as all of them are there; where one has been removed
                 since, the nearest of all are returned.
         """
-        wanted = min(count, len(self))
-        if wanted == 0 or (among is not None and not among):
+        if count == 0 or (among is not None and not among):
             return {}
-        query: dict[str, Any] = {"query_embeddings": [question], "n_results": wanted, "include": ["distances"]}
+        query: dict[str, Any] = {"query_embeddings": [question], "n_results": count, "include": ["distances"]}
         answer = self._query_among(query, among) if among else self._stored.ask("query", **query)
         pairs = zip(answer["ids"][0], answer["distances"][0], strict=True)
         return {RowId.parse(text): 1.0 - float(distance) for text, distance in pairs}

@@ -1,25 +1,21 @@
-"""A question -> ranked passages: candidates from Chroma and from two keyword rankings, scored together.
-
-Scores are turned into standard deviations above the collection's mean for this question (z-scores) and added with
-fixed weights. Unlike reciprocal rank fusion this keeps how far ahead a passage is; MRR@10 on XQuAD-de .969 against
-.964.
-"""
+"""A question -> ranked passages: candidates from Chroma and from two keyword rankings, scored together."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any
+from operator import attrgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vectorstore.contents import Contents
 from vectorstore.embedding import FloatMatrix, PassageEmbedder, unrelated_cosine
-from vectorstore.index import PassageIndex, RowId, StoredPassage
-from vectorstore.keywords import KeywordScores, Term
+from vectorstore.fusion import WEIGHTS, Scored, Scores, compare, rank, take_first, weigh_words
+from vectorstore.index import PassageIndex, RowId
+from vectorstore.keywords import Term
 from vectorstore.part import Part, take_part, take_whole
 from vectorstore.passage import Hit, Passage, Source
 from vectorstore.spelling import Spelling
@@ -27,24 +23,18 @@ from vectorstore.spelling import Spelling
 DEPTH = 50
 """Candidates taken from each side, vectors and words; on GermanQuAD the right passage is among the first 50 by the
 mean of its sentences for 99.9 % of the questions."""
-WEIGHTS = (0.7, 0.1, 0.2)
-"""Of dense, stem and 4-gram scores; the best of four tried on XQuAD-de and GermanQuAD."""
-FOREIGN = 0.05
-"""Of the stem score where question and passage differ in language."""
 HITS = 5
 """Passages handed on; sentences are chosen no better from 8, and worse from 2."""
 WHOLLY_SCORED = 500
-"""Passages of a few articles that are all scored, whatever their words or vectors; not remembered, they take some 40 ms
-to read. Among more, those taken from each side are as many as of the whole collection."""
+"""Passages of a few articles that are all scored, whatever their words or vectors. Among more, those taken from each
+side are as many as of the whole collection."""
 MOSTLY = 0.5
 """Share of the collection's passages from which on the nearest of all are asked for, and those outside passed over: of
 90,000 among 100,000 passages 90 ms instead of 180."""
 KEPT_PARTS = 4
 """Parts of the collection kept for the next question about them; of 9,000 passages each takes some 2 MB."""
 REMEMBERED = 4000
-"""Passages kept in memory as read, some 10 kB each; a row's id changes with its content, so none can be stale."""
-
-Scores = NDArray[np.float64]
+"""Passages kept in memory as read, some 4 kB each; a row's id changes with its content, so none can be stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +65,16 @@ class PassageSearch:
     ) -> None:
         self._index = index
         self._embeddings = embeddings
-        self.remembered: dict[RowId, StoredPassage] = {}
+        self.remembered: dict[RowId, Passage] = {}
         self.contents: Contents = (before.contents if before else Contents()).renewed(index, keep=self._remember)
         if before:
-            for row, stored in before.remembered.copy().items():  # other threads may be adding to it
+            for row, passage in before.remembered.copy().items():  # other threads may be adding to it
                 if row in self.contents.known:
-                    self._remember(row, stored)
+                    self._remember(row, passage)
         self.measure_unrelated: Callable[[], float] = (
             before.measure_unrelated if before else lru_cache(maxsize=1)(partial(unrelated_cosine, embeddings))
         )
+        self.rows = tuple(self.contents.known)  # of the index, by article and number
         self._sources = {row.article_id: known.source for row, known in self.contents.known.items()}
         self._whole = take_whole(self.contents)
         self._take_part = lru_cache(maxsize=KEPT_PARTS)(partial(take_part, self.contents, self._whole))
@@ -96,11 +87,6 @@ class PassageSearch:
     def unrelated(self) -> float:
         """The cosine of texts that have nothing to do with each other; asked of the model when first needed."""
         return self.measure_unrelated()
-
-    @property
-    def rows(self) -> tuple[RowId, ...]:
-        """The rows of the index, by article and number."""
-        return tuple(self.contents.known)
 
     @property
     def spelling(self) -> Spelling:
@@ -122,17 +108,13 @@ class PassageSearch:
             return Search((), terms, self.unrelated, not part.whole)
         vector = self._embeddings.embed_question(question)
         words = part.pick(weigh_words(self.contents.keywords.score(question)))
-        hits = self._score(self._candidates(vector, words, part), vector, words, part)
-        if part.stand_ins or part.duplicates:
-            hits = self._fold(hits, vector, words, part)
-        rows = list(hits)
-        best = rank(np.array([hit.score for hit in hits.values()]))[:count]
-        named = tuple(name_copies(rows[place], hits[rows[place]], part) for place in best)
-        return Search(named, terms, self.unrelated, not part.whole)
+        scored = self._score(self._candidates(vector, words, part), vector, words, part)
+        leads = self._find_leads(scored, vector, words, part)
+        return Search(self._take_hits(scored, leads, part, count=count), terms, self.unrelated, not part.whole)
 
     def sources(self) -> tuple[Source, ...]:
         """Return the sources of all articles, by article id."""
-        return tuple(self._sources[article_id] for article_id in sorted(self._sources))
+        return tuple(self._sources.values())
 
     def speakers(self, *, within: Set[str] | None = None) -> tuple[Source, ...]:
         """Return the sources of all articles but those for which a copy speaks, by article id.
@@ -152,9 +134,9 @@ class PassageSearch:
 
     def article_passages(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of an article in order; nothing where there is none of that id."""
-        rows = [row for row in self.contents.known if row.article_id == article_id]
-        passages = (stored.passage for stored in self._read(rows).values())
-        return tuple(sorted(passages, key=lambda passage: passage.number))
+        first = bisect_left(self.rows, article_id, key=attrgetter("article_id"))
+        rows = itertools.takewhile(lambda row: row.article_id == article_id, self.rows[first:])
+        return tuple(sorted(self._read(list(rows)).values(), key=lambda passage: passage.number))
 
     def _choose_part(self, within: Set[str] | None) -> Part:
         """Return the passages of the articles named; the whole where none is left out."""
@@ -169,9 +151,7 @@ class PassageSearch:
         """
         if not part.whole and len(part.rows) <= WHOLLY_SCORED:
             return list(part.rows)
-        order = np.argsort(-words, kind="stable")
-        deep = int(np.searchsorted(np.cumsum(~part.repeats[order]), DEPTH)) + 1
-        places = {part.places[row] for row in self._nearest(vector, part)} | set(order[:deep].tolist())
+        places = {part.places[row] for row in self._nearest(vector, part)} | set(take_first(words, part.repeats, DEPTH))
         return [part.rows[place] for place in sorted(places)]
 
     def _nearest(self, vector: FloatMatrix, part: Part) -> list[RowId]:
@@ -187,88 +167,80 @@ class PassageSearch:
                 return [row for row, count in zip(kept, alone, strict=True) if count <= DEPTH]
             wanted = max(2 * wanted, DEPTH + others)
 
-    def _score(self, rows: Sequence[RowId], vector: FloatMatrix, words: Scores, part: Part) -> dict[RowId, Hit]:
-        """Return rows as hits with their scores, but for those that were removed since."""
-        read = self._read(rows)
-        cosines = [compare(stored, vector) for stored in read.values()]
+    def _score(self, rows: Sequence[RowId], vector: FloatMatrix, words: Scores, part: Part) -> dict[RowId, Scored]:
+        """Return what rows score, in their order."""
+        cosines = [compare(self.contents.levels[row], vector) for row in rows]
         nearest = np.array([max(found, default=0.0) for found in cosines])
-        said = np.array([words[part.places[row]] for row in read])
+        said = np.array([words[part.places[row]] for row in rows])
         fused = WEIGHTS[0] * self.contents.moments.standardise(vector, nearest) + said
-        return {
-            row: Hit(stored.passage, score, max(found, default=0.0), found)
-            for (row, stored), found, score in zip(read.items(), cosines, fused.tolist(), strict=True)
-        }
+        return {row: Scored(score, found) for row, found, score in zip(rows, cosines, fused.tolist(), strict=True)}
 
-    def _fold(self, hits: dict[RowId, Hit], vector: FloatMatrix, words: Scores, part: Part) -> dict[RowId, Hit]:
-        """Let the passage that said something first stand for those that repeat it.
+    def _find_leads(
+        self, scored: dict[RowId, Scored], vector: FloatMatrix, words: Scores, part: Part
+    ) -> dict[RowId, RowId]:
+        """Return which row stands for each; those that aren't among the scored are scored as well."""
+        if not part.stand_ins and not part.duplicates:
+            return {}
+        leads = {row: find_lead(row, found, part) for row, found in scored.items()}
+        missing = sorted({row for row in leads.values() if row not in scored}, key=part.places.__getitem__)
+        scored |= self._score(missing, vector, words, part)
+        return leads
 
-        It is the one that holds the repeating passage's sentence nearest to the question, so that it is as near; the
-        better of their scores counts. What repeats passages that were removed since stands for itself.
-        """
-        leads = {row: find_lead(row, hit, part) for row, hit in hits.items()}
-        missing = sorted({row for row in leads.values() if row not in hits}, key=part.places.__getitem__)
-        hits |= self._score(missing, vector, words, part)
-        best: dict[RowId, Hit] = {}
-        for row, hit in hits.items():
-            lead = leads.get(row, row) if leads.get(row, row) in hits else row
-            standing = best.get(lead, hits[lead])
-            best[lead] = standing if standing.score >= hit.score else replace(standing, score=hit.score)
-        return dict(sorted(best.items(), key=lambda pair: part.places[pair[0]]))
+    def _take_hits(
+        self, scored: dict[RowId, Scored], leads: Mapping[RowId, RowId], part: Part, *, count: int
+    ) -> tuple[Hit, ...]:
+        """Return the best of what was scored, at most ``count``; what was removed since makes room for others."""
+        while True:
+            folded = fold(scored, leads, part) if leads else scored
+            rows = list(folded)
+            best = [rows[place] for place in rank(np.array([found.score for found in folded.values()]))[:count]]
+            read = self._read(best)
+            if len(read) == len(best):
+                return tuple(to_hit(row, read[row], folded[row], part) for row in best)
+            gone = set(best) - read.keys()
+            scored = {row: found for row, found in scored.items() if row not in gone}
 
-    def _remember(self, row: RowId, stored: StoredPassage) -> None:
+    def _remember(self, row: RowId, passage: Passage) -> None:
         if len(self.remembered) < REMEMBERED:
-            self.remembered[row] = stored
+            self.remembered[row] = passage
 
-    def _read(self, rows: Sequence[RowId]) -> dict[RowId, StoredPassage]:
-        """Return the stored passages, from memory where they have been read before."""
-        missing = [row for row in rows if row not in self.remembered]
-        read = self._index.read(missing) if missing else {}
-        for row, stored in read.items():
-            self._remember(row, stored)
-        known = ((row, self.remembered.get(row) or read.get(row)) for row in rows)
-        return {row: stored for row, stored in known if stored is not None}
-
-
-def weigh_words(keywords: KeywordScores) -> Scores:
-    """Return what words say for each passage; in the other language a shared name speaks for one, its lack not against.
-
-    MRR@10 of English questions over German passages .932, with the 4-grams of names .911 (XQuAD-de).
-    """
-    stems, grams = standardise(keywords.stems), standardise(keywords.grams)
-    ours = WEIGHTS[1] * stems + WEIGHTS[2] * grams
-    return np.where(keywords.foreign, FOREIGN * np.clip(stems, 0.0, None), ours)
+    def _read(self, rows: Sequence[RowId]) -> dict[RowId, Passage]:
+        """Return the passages of rows, from memory where they have been read before; those removed are left out."""
+        known = {row: passage for row in rows if (passage := self.remembered.get(row)) is not None}
+        missing = [row for row in rows if row not in known]
+        for row, stored in self._index.read(missing).items() if missing else ():
+            known[row] = stored.passage
+            self._remember(row, stored.passage)
+        return {row: known[row] for row in rows if row in known}
 
 
-def compare(stored: StoredPassage, vector: FloatMatrix) -> tuple[float, ...]:
-    """Return the cosine of a question and each sentence of a passage, which is as near as the nearest of them."""
-    return tuple((stored.sentence_vectors @ vector).tolist()) if stored.passage.sentences else ()
-
-
-def standardise(scores: NDArray[Any]) -> Scores:
-    """Return z-scores; zeros where all scores agree."""
-    values = np.asarray(scores, dtype=np.float64)
-    spread = values.std()
-    rounding = np.finfo(np.float32).eps * np.abs(values).max(initial=0)
-    return (values - values.mean()) / spread if spread > rounding else np.zeros_like(values)
-
-
-def find_lead(row: RowId, hit: Hit, part: Part) -> RowId:
-    """Return the row that stands for a hit: where it only repeats, the one that says its nearest sentence first."""
-    said = zip(hit.sentence_similarities, part.stand_ins.get(row, ()), strict=False)
+def find_lead(row: RowId, found: Scored, part: Part) -> RowId:
+    """Return the row that stands for a row: where it only repeats, the one that says its nearest sentence first."""
+    said = zip(found.cosines, part.stand_ins.get(row, ()), strict=False)
     leads = [(cosine, lead) for cosine, lead in said if lead is not None]
     return max(leads, key=lambda pair: pair[0])[1] if leads else row
 
 
-def name_copies(row: RowId, hit: Hit, part: Part) -> Hit:
-    """Return a hit that names the other articles which carry its passage."""
+def fold(scored: Mapping[RowId, Scored], leads: Mapping[RowId, RowId], part: Part) -> dict[RowId, Scored]:
+    """Let the passage that said something first stand for those that repeat it.
+
+    It is the one that holds the repeating passage's sentence nearest to the question, so that it is as near; the better
+    of their scores counts. What repeats passages that were removed since stands for itself.
+    """
+    best: dict[RowId, Scored] = {}
+    for row, found in scored.items():
+        lead = leads.get(row, row) if leads.get(row, row) in scored else row
+        standing = best.get(lead, scored[lead])
+        best[lead] = standing if standing.score >= found.score else replace(standing, score=found.score)
+    return dict(sorted(best.items(), key=lambda pair: part.places[pair[0]]))
+
+
+def to_hit(row: RowId, passage: Passage, found: Scored, part: Part) -> Hit:
+    """Return a passage as a hit, with the other articles that carry it."""
     story = part.stories.get(row.article_id)
     copies = story.copies.get(row) if story else ()
-    return replace(hit, passage=replace(hit.passage, copies=copies)) if copies else hit
-
-
-def rank(scores: Scores) -> list[int]:
-    """Return places by falling score; ties keep the order of the rows, which is by article and number."""
-    return [int(place) for place in np.argsort(-scores, kind="stable")]
+    named = replace(passage, copies=copies) if copies else passage
+    return Hit(named, found.score, max(found.cosines, default=0.0), found.cosines)
 
 
 def passage_key(passage: Passage) -> str:

@@ -17,6 +17,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorstore.embedding import FloatMatrix, PassageVectors
 from vectorstore.errors import CollectionError
@@ -30,6 +31,8 @@ REMAINDER = "remainder"
 """The key of an article's other parts in the metadata of its first row."""
 SUM_BYTES = 16
 """Of the hash of a set of rows: that two sets share one by chance needs some 2^64 of them."""
+
+Levels = NDArray[np.int8]
 
 
 class RowId(NamedTuple):
@@ -72,10 +75,15 @@ def sum_rows(rows: Iterable[RowId]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as stored, with the unit vectors of its sentences, shape (sentences, d)."""
+    """A passage as stored, with the vectors of its sentences as they are stored: ``to_levels``."""
 
     passage: Passage
-    sentence_vectors: FloatMatrix
+    levels: Levels
+
+    @property
+    def sentence_vectors(self) -> FloatMatrix:
+        """The unit vectors of its sentences, shape (sentences, d)."""
+        return from_levels(self.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,7 @@ def unpack(row: RowId, text: str, metadata: dict[str, Any]) -> StoredPassage:
     sentences = tuple(map(unpack_sentence, metadata["sentences"].split()))
     start = metadata["start"]
     passage = Passage(source, row.number, start, start + len(text), text, sentences)
-    return StoredPassage(passage, unpack_vectors(metadata["sentence_vectors"], len(sentences)))
+    return StoredPassage(passage, unpack_levels(metadata["sentence_vectors"], len(sentences)))
 
 
 def unpack_entry(row: RowId, text: str, metadata: dict[str, Any], vector: FloatMatrix) -> Entry:
@@ -179,23 +187,37 @@ def unpack_remainder(packed: str) -> Remainder:
 
 
 def pack_vectors(vectors: FloatMatrix) -> str:
-    """Return unit vectors as base64 of signed bytes, each scaled by its largest component.
-
-    What was unpacked packs to the very same bytes: the largest component is always at the highest level, and a
-    level's share of it survives the division by the vector's length to some parts in ten million, where half a level
-    is four in a thousand.
-    """
-    if vectors.size == 0:
-        return ""
-    scale = np.abs(vectors).max(axis=1, keepdims=True)
-    levels = np.rint(vectors / np.where(scale > 0, scale, 1) * LEVELS).astype(np.int8)
-    return base64.b64encode(levels.tobytes()).decode("ascii")
+    """Return unit vectors as base64 of their levels."""
+    return base64.b64encode(to_levels(vectors).tobytes()).decode("ascii") if vectors.size else ""
 
 
 def unpack_vectors(packed: str, count: int) -> FloatMatrix:
-    """Return what ``pack_vectors`` packed, unit length again (which is why the scale needn't be stored)."""
-    levels = np.frombuffer(base64.b64decode(packed), dtype=np.int8).astype(np.float32)
-    vectors = levels.reshape(count, -1) if count else levels.reshape(0, 0)
+    """Return what ``pack_vectors`` packed, shape (count, d)."""
+    return from_levels(unpack_levels(packed, count))
+
+
+def unpack_levels(packed: str, count: int) -> Levels:
+    """Return the levels that ``pack_vectors`` packed, shape (count, d)."""
+    levels = np.frombuffer(base64.b64decode(packed), dtype=np.int8)
+    return levels.reshape(count, -1) if count else levels.reshape(0, 0)
+
+
+def to_levels(vectors: FloatMatrix) -> Levels:
+    """Return vectors as signed bytes, each scaled by its largest component.
+
+    What comes back from levels has the very same levels: the largest component is always at the highest, and a level's
+    share of it survives the division by the vector's length to some parts in ten million, where half a level is four
+    in a thousand.
+    """
+    if vectors.size == 0:
+        return np.zeros((len(vectors), 0), dtype=np.int8)
+    scale = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.rint(vectors / np.where(scale > 0, scale, 1) * LEVELS).astype(np.int8)
+
+
+def from_levels(levels: Levels) -> FloatMatrix:
+    """Return the vectors with these levels, unit length again (which is why the scale needn't be stored)."""
+    vectors = levels.astype(np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: FloatMatrix = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     return unit
