@@ -20,7 +20,6 @@ from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.scope import Scope
 from assistant.settings import Settings
-from assistant.suggesting import suggest
 from assistant.uploading import take_uploads
 from assistant.uploads import remove_upload
 from assistant.watching import Complain, Tell, existing, keep_in_step
@@ -124,6 +123,8 @@ class Assistant:
 
     def suggest(self, answer: Answer | None = None, *, count: int | None = None) -> tuple[str, ...]:
         """Return questions that the articles answer: to begin with, or near the one that got an answer, a refusal."""
+        from assistant.suggesting import suggest  # only who suggests reads its rules: a tenth of a second
+
         return suggest(self, answer, count=count)
 
     def search(self, question: str, *, count: int = HITS, within: Set[str] | None = None) -> Search:
@@ -186,10 +187,8 @@ class Assistant:
     def beside(self, folder: Path, *, data_dir: Path) -> Assistant:
         """Return an assistant over another folder with the same settings and the same model, loaded once."""
         settings = self.settings.model_copy(update={"articles": (folder,), "data_dir": data_dir, "chroma_url": None})
-        given: dict[str, Any] = {"watch": self._watch, "embeddings": self._embeddings, "reader": self._reader}
-        if self._writer:
-            given |= {"model": self._writer.model, "judge": self._writer.judge}
-        return Assistant(settings, **given)
+        writes: dict[str, Any] = {"model": self._writer.model, "judge": self._writer.judge} if self._writer else {}
+        return Assistant(settings, watch=self._watch, embeddings=self._embeddings, reader=self._reader, **writes)
 
     def article(self, article_id: str) -> Article:
         """Return an article as it was indexed; its text is what the offsets of citations count in.
