@@ -34,7 +34,6 @@ class BundledNetwork:
         self._announce = announce
         self._lock = threading.RLock()
         self._tokenizer: BundledTokenizer | None = None
-        self._checkpoint: Checkpoint | None = None
         self._changes: Path | None = None
         self._lender: BundledNetwork | None = None
         self._encoders: dict[bool, LightEncoder | PackedEncoder] = {}
@@ -80,17 +79,13 @@ class BundledNetwork:
             return self._tokenizer
 
     def load_checkpoint(self) -> Checkpoint:
-        """Return the weights, loading them on the first call.
+        """Return the weights, read anew: encoders keep what they compute with, and the file takes 20 ms.
 
         Raises:
             ModelError: the model is not there, or can't be loaded.
         """
-        if self._lender and self._changes:
-            return self._lender.load_checkpoint().adapted(read_tensors(self._changes))
-        with self._lock:
-            if self._checkpoint is None:
-                self._checkpoint = open_checkpoint(prepare_bundled_model(self._cache_dir, announce=self._announce))
-            return self._checkpoint
+        checkpoint = open_checkpoint(prepare_bundled_model(self._cache_dir, announce=self._announce))
+        return checkpoint.adapted(read_tensors(self._changes)) if self._changes else checkpoint
 
     def _choose_encoder(self, texts: Sequence[Sequence[int]]) -> LightEncoder | PackedEncoder:
         """Return the encoder for so many texts, loading it where it is the first time."""

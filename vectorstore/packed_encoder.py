@@ -8,7 +8,7 @@ import takes one second; with those that know every model it is four.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TOKENS = 4096
 """Tokens in a batch: enough for large products, 60 MB of memory in the widest layer."""
 
+Array = NDArray[Any]
 FloatMatrix = NDArray[np.float32]
 Weights = tuple["Tensor", "Tensor"]
 """Weight and bias of a linear layer or of a layer norm."""
@@ -38,12 +39,13 @@ class PackedEncoder:
     """
 
     def __init__(self, checkpoint: Checkpoint, *, precision: Any = None) -> None:
-        self._checkpoint = checkpoint
         self._precision = precision or fastest_precision()
-        self._first = self._take("embeddings.LayerNorm")
-        self._places = self._take_one("embeddings.position_embeddings.weight")
-        self._kind = self._take_one("embeddings.token_type_embeddings.weight")[0]
-        self._layers = [self._take_layer(name) for name in checkpoint.layers]
+        self._words, self._heads, self._epsilon = checkpoint.words, checkpoint.heads, checkpoint.epsilon
+        tensors = checkpoint.tensors  # not kept: what is computed with is a copy
+        self._first = self._take(tensors, "embeddings.LayerNorm")
+        self._places = self._take_one(tensors, "embeddings.position_embeddings.weight")
+        self._kind = self._take_one(tensors, "embeddings.token_type_embeddings.weight")[0]
+        self._layers = [self._take_layer(tensors, name) for name in checkpoint.layers]
 
     def mean_vectors(self, texts: Sequence[Sequence[int]]) -> FloatMatrix:
         """Return the mean of each text's token vectors.
@@ -61,7 +63,7 @@ class PackedEncoder:
             for batch in _batches(texts):
                 chosen = [texts[number] for number in batch]
                 means.update(zip(batch, self._average(chosen, self._encode(chosen)).numpy(), strict=True))
-        width = self._checkpoint.words.shape[1]
+        width = self._words.shape[1]
         return np.stack([means[number] for number in range(len(texts))]) if means else np.zeros((0, width), np.float32)
 
     def token_vectors(self, texts: Sequence[Sequence[int]]) -> list[FloatMatrix]:
@@ -76,23 +78,23 @@ class PackedEncoder:
                 vectors.update((number, part.numpy()) for number, part in zip(batch, parts, strict=True))
         return [vectors[number] for number in range(len(texts))]
 
-    def _take_one(self, name: str) -> Tensor:
+    def _take_one(self, tensors: Mapping[str, Array], name: str) -> Tensor:
         import torch
 
-        taken: Tensor = torch.from_numpy(self._checkpoint.tensors[name]).to(self._precision)
+        taken: Tensor = torch.from_numpy(tensors[name]).to(self._precision)
         return taken
 
-    def _take(self, name: str) -> Weights:
-        return self._take_one(f"{name}.weight"), self._take_one(f"{name}.bias")
+    def _take(self, tensors: Mapping[str, Array], name: str) -> Weights:
+        return self._take_one(tensors, f"{name}.weight"), self._take_one(tensors, f"{name}.bias")
 
-    def _take_layer(self, layer: str) -> tuple[Weights, ...]:
+    def _take_layer(self, tensors: Mapping[str, Array], layer: str) -> tuple[Weights, ...]:
         """Return what a layer multiplies by: queries, keys and values side by side, then the rest in its order."""
         import torch
 
-        parts = [self._take(f"{layer}attention.self.{name}") for name in ("query", "key", "value")]
+        parts = [self._take(tensors, f"{layer}attention.self.{name}") for name in ("query", "key", "value")]
         rest = ("attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense")
         projection = torch.cat([weight for weight, _ in parts]), torch.cat([bias for _, bias in parts])
-        return projection, *(self._take(layer + name) for name in (*rest, "output.LayerNorm"))
+        return projection, *(self._take(tensors, layer + name) for name in (*rest, "output.LayerNorm"))
 
     def _average(self, texts: Sequence[Sequence[int]], tokens: Tensor) -> Tensor:
         """Return the means of the texts' tokens, shape (texts, d)."""
@@ -119,13 +121,13 @@ class PackedEncoder:
     def _normalise(self, tokens: Tensor, weights: Weights) -> Tensor:
         from torch.nn import functional
 
-        return functional.layer_norm(tokens, tokens.shape[-1:], *weights, eps=self._checkpoint.epsilon)
+        return functional.layer_norm(tokens, tokens.shape[-1:], *weights, eps=self._epsilon)
 
     def _embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         """Return the vectors with which the first layer begins, shape (tokens, d)."""
         import torch
 
-        rows = self._checkpoint.words[np.array([token for text in texts for token in text])]
+        rows = self._words[np.array([token for text in texts for token in text])]
         words = torch.from_numpy(rows).to(self._precision)
         places = torch.cat([self._places[: len(text)] for text in texts])
         return self._normalise(words + places + self._kind, self._first)
@@ -144,7 +146,7 @@ class PackedEncoder:
         start = 0
         for length, count in groups:
             end = start + length * count
-            parts = projected[start:end].view(count, length, 3, self._checkpoint.heads, -1).permute(2, 0, 3, 1, 4)
+            parts = projected[start:end].view(count, length, 3, self._heads, -1).permute(2, 0, 3, 1, 4)
             group = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2])
             mixed.append(group.transpose(1, 2).reshape(length * count, -1))
             start = end
