@@ -232,6 +232,14 @@ def test_empty_lines_without_an_end_are_an_error_at_once() -> None:
         list(read_sentences(["\n" * 50_000], valid=(1,)))
 
 
+@pytest.mark.parametrize("after", ["<!--<!--<!--", "! Und noch ein Satz. [2]"])
+def test_a_sentence_that_is_too_long_is_not_kept_however_it_ends(after: str) -> None:
+    sentences = read_sentences([f"Der Zug hält. [1] In Ä{'-' * 1500}{after}"], valid=(1, 2))
+    assert next(sentences).text == "Der Zug hält."
+    with pytest.raises(LanguageModelError, match="without an end"):
+        next(sentences)
+
+
 def test_a_key_below_its_sentence_belongs_to_it() -> None:
     sentences = list(read_sentences(["Der Zug hält hier. \n\n [1]\nDann fährt er ab.  [2]"], valid=(1, 2)))
     assert [(item.text, item.keys) for item in sentences] == [("Der Zug hält hier.", (1,)), ("Dann fährt er ab.", (2,))]

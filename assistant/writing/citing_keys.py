@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from assistant.writing.failures import LanguageModelError
 from assistant.writing.plain_text import KEYS, make_plain
@@ -84,8 +85,11 @@ def cut(text: str) -> list[str]:
 
 
 def whole(text: str) -> list[str]:
-    """Return the sentences of a text that broke off, without the last one if it doesn't end in a point and its key."""
-    sentences = cut(text)
+    """Return the sentences of a text that broke off, without the last one if it doesn't end in a point and its key.
+
+    Where one is too long, it and what follows are left out.
+    """
+    sentences = list(takewhile(lambda sentence: len(sentence) <= LONGEST_SENTENCE, cut(text)))
     if not sentences:
         return []
     bare = KEYS.sub("", sentences[-1])
