@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from assistant.writing.failures import LanguageModelError
 from assistant.writing.plain_text import KEYS, make_plain
@@ -87,9 +86,9 @@ def cut(text: str) -> list[str]:
 def whole(text: str) -> list[str]:
     """Return the sentences of a text that broke off, without the last one if it doesn't end in a point and its key.
 
-    Where one is too long, it and what follows are left out.
+    What is beyond the longest sentence is left out: how much of it has come depends on how the text is cut.
     """
-    sentences = list(takewhile(lambda sentence: len(sentence) <= LONGEST_SENTENCE, cut(text)))
+    sentences = cut(text[:LONGEST_SENTENCE])
     if not sentences:
         return []
     bare = KEYS.sub("", sentences[-1])
