@@ -16,7 +16,7 @@ from vectorstore.bundled_model import MAX_POSITIONS, prepare_bundled_model
 from vectorstore.bundled_tokenizer import BundledTokenizer, shorten
 from vectorstore.checkpoint import WORDS, open_checkpoint, read_tensors
 from vectorstore.light_encoder import LightEncoder
-from vectorstore.packed_encoder import PackedEncoder
+from vectorstore.packed_encoder import SPARE, TILE, TOKENS, PackedEncoder, round_up
 
 GERMAN = (Path(__file__).parent.parent / "seeds" / "alibaba-bmw.md").read_text(encoding="utf-8") * 3
 ENGLISH = "The council voted on Tuesday to keep the old ferry running, at a cost of £1.2m a year. " * 40
@@ -129,6 +129,14 @@ def test_vectors_are_those_of_sentence_transformers(kind, folder, tokenizer, exp
 
 
 @pytest.mark.real
+def test_the_numbers_of_rows_are_few_and_few_of_them_are_spare():
+    sizes = [round_up(count) for count in range(1, TOKENS + 1)]
+    assert all(count <= size for count, size in enumerate(sizes, start=1))
+    assert all(size % TILE == 0 and sizes[size - 1] == size for size in sizes if size <= TOKENS)
+    assert max(size / count for count, size in enumerate(sizes, start=1) if count > SPARE * TILE) <= 1 + 1 / SPARE
+    assert len(set(sizes)) <= TOKENS // 80
+
+
 def test_a_light_network_may_be_asked_by_several_at_once(folder):
     network = BundledNetwork(folder.parent, light=True)
     short = TEXTS[:3]
