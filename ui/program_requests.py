@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from ui.page_paths import API
 from ui.plain_answers import refuse
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DEEPEST = 3  # lists in one another: a history is a list of turns, each of two texts
 DEEPEST_EVENT = 50  # lists and objects in one another, of what a script of the page tells: a record has eight
 _FOLLOWED = re.compile(rf"{API}/call/\w+/(?P<event>\w+)")
+_STREAM = f"{API}/queue/data"
 _CALLED = re.compile(rf"{API}/(?:(?P<way>run|api|call)/(?P<name>\w+)/?|queue/join)")
 SHAPE = 'send a JSON object with a list of values, such as {"data": ["alibaba-bmw.md"]}'
 
@@ -43,6 +45,9 @@ class ProgramRequests:
         """Answer a request, as ASGI defines it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["path"] == _STREAM and not self._is_in_session(scope):
+            await _tell_unknown_session(scope, receive, send)
             return
         followed = _FOLLOWED.fullmatch(scope["path"])
         if followed and not self._is_under_way(followed["event"]):
@@ -96,8 +101,23 @@ class ProgramRequests:
         known = queue.pending_event_ids_session.values()
         return event in queue.event_ids_to_events or any(event in events for events in known)
 
+    def _is_in_session(self, scope: Scope) -> bool:
+        """Tell whether a session has sent an event; where none is named, Gradio says so itself."""
+        named = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True).get("session_hash")
+        queue = self._page._queue  # noqa: SLF001 - Gradio has no other way to ask
+        return not named or named[-1] in queue.pending_messages_per_session
+
     def _public(self) -> list[str]:
         return [str(one.api_name) for one in self._page.fns.values() if _is_public(one)]
+
+
+async def _tell_unknown_session(scope: Scope, receive: Receive, send: Send) -> None:
+    """Say that there is no such session in Gradio's own words, for its clients read them; it would raise besides."""
+    from gradio.server_messages import UnexpectedErrorMessage
+    from starlette.responses import Response
+
+    told = UnexpectedErrorMessage(message="404: Not Found", session_not_found=True).model_dump_json()
+    await Response(f"data: {told}\n\n", media_type="text/event-stream")(scope, receive, send)
 
 
 def _is_plain(value: Any, deep: int = DEEPEST) -> bool:
