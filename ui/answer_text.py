@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ui.escaping import plain, plain_line
+
 if TYPE_CHECKING:
     from assistant import Answer, Citation
 
@@ -21,12 +23,15 @@ def show(answer: Answer) -> str:
         lines += [textwrap.fill(note, WIDTH, initial_indent="! ", subsequent_indent="  "), ""]
     for citation in answer.citations:
         lines += show_citation(citation)
-    return "\n".join(lines).rstrip()
+    return plain("\n".join(lines)).rstrip()
 
 
 def show_suggestions(questions: Sequence[str]) -> str:
     """Return lines with questions that the articles do answer; nothing where there are none."""
-    lines = [textwrap.fill(question, WIDTH, initial_indent="- ", subsequent_indent="  ") for question in questions]
+    lines = [
+        textwrap.fill(plain_line(question), WIDTH, initial_indent="- ", subsequent_indent="  ")
+        for question in questions
+    ]
     return "\n".join(["", "The articles do answer:", *lines, ""]) if lines else ""
 
 
@@ -38,10 +43,10 @@ def show_citation(citation: Citation) -> list[str]:
         citation.article_id,
         f"page {citation.page}" if citation.page else None,
     )
-    lines = [f"[{citation.number}] {citation.title}"]
-    lines.append(f"    {', '.join(part for part in known if part)}, {citation.start}-{citation.end}")
+    lines = [f"[{citation.number}] {plain_line(citation.title)}"]
+    lines.append(f"    {', '.join(plain_line(part) for part in known if part)}, {citation.start}-{citation.end}")
     if citation.also_in:
-        lines.append(f"    also in: {', '.join(citation.also_in)}")
+        lines.append(f"    also in: {', '.join(map(plain_line, citation.also_in))}")
     quote = f"“{' '.join(citation.quote.split())}”"
     lines.append(textwrap.fill(quote, WIDTH, initial_indent="    ", subsequent_indent="    "))
     return lines

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant import Article, ArticleError, Assistant, Holding, Source
+from ui.escaping import plain
 
 Form = Literal["md", "jsonl"]
 UNKNOWN = "unknown"
@@ -127,8 +128,3 @@ def source_to_dict(source: Source) -> dict[str, str | None]:
         "url": source.url,
         "language": source.language,
     }
-
-
-def plain(text: str) -> str:
-    """Return a stranger's text without what a terminal would obey."""
-    return "".join(letter for letter in text if letter in "\n\t" or letter.isprintable())

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ui import opening
+from ui.escaping import plain_line
 from ui.opening import articles_option, data_option, one_line_errors
 
 
@@ -27,7 +28,7 @@ def doctor_command(articles: tuple[Path, ...], data_dir: Path | None, *, deep: b
 
         fine = True
         for finding in examine(opening.open_shelves(articles, data_dir), deep=deep):
-            click.echo(f"{finding.subject}: {finding.said}", err=not finding.fine)
+            click.echo(plain_line(f"{finding.subject}: {finding.said}"), err=not finding.fine)
             fine = finding.fine and fine
     if not fine:
         sys.exit(1)

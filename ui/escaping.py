@@ -73,3 +73,13 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def plain(text: str) -> str:
+    """Return a stranger's text without what a terminal would obey; spaces of other widths become plain ones."""
+    return "".join(letter if letter in "\n\t" or letter.isprintable() else " " * letter.isspace() for letter in text)
+
+
+def plain_line(text: str) -> str:
+    """Return a stranger's text as one line for the terminal."""
+    return " ".join(plain(text).split())

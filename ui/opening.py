@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ui.escaping import plain, plain_line
 from ui.indexing import progress_bar
 
 if TYPE_CHECKING:
@@ -100,10 +101,10 @@ def one_line_errors(stopped: str = "Stopped; what was done stays done.") -> Iter
 
 def complain(line: str) -> None:
     """Print one line on stderr."""
-    click.echo(line, err=True)
+    click.echo(plain(line), err=True)
 
 
 def fail(line: str, status: int) -> NoReturn:
     """Print one line on stderr and leave with the given status."""
-    click.echo(" ".join(line.split()), err=True)
+    click.echo(plain_line(line), err=True)
     sys.exit(status)

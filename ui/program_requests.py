@@ -5,20 +5,27 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from ui.page_paths import API
 from ui.plain_answers import refuse
+from ui.uploading import received_path
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DEEPEST = 3  # lists in one another: a history is a list of turns, each of two texts
+DEEPEST_EVENT = 50  # lists and objects in one another, of what a script of the page tells: a record has eight
 _FOLLOWED = re.compile(rf"{API}/call/\w+/(?P<event>\w+)")
+_STREAM = f"{API}/queue/data"
 _CALLED = re.compile(rf"{API}/(?:(?P<way>run|api|call)/(?P<name>\w+)/?|queue/join)")
 SHAPE = 'send a JSON object with a list of values, such as {"data": ["alibaba-bmw.md"]}'
 
+NO_FILE = "a page sends only texts, numbers, and files that it uploaded before"
 GONE = "there is no such event, or its answer was fetched already"
 
 
@@ -38,6 +45,9 @@ class ProgramRequests:
         """Answer a request, as ASGI defines it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if scope["path"] == _STREAM and not self._is_in_session(scope):
+            await _tell_unknown_session(scope, receive, send)
             return
         followed = _FOLLOWED.fullmatch(scope["path"])
         if followed and not self._is_under_way(followed["event"]):
@@ -72,7 +82,7 @@ class ProgramRequests:
         needed = [block for block in function.inputs if not (name and block.skip_api)]
         if len(given["data"]) < len(needed) and not function.cancels:
             return 400, f"{_name_of(function)} takes {_describe(function, len(needed))}, and {len(given['data'])} came"
-        return 0, ""
+        return (0, "") if _sends_no_foreign_file(function, given) else (400, NO_FILE)
 
     def _find(self, index: Any, name: str | None) -> Any:
         """Return the function that is asked for by its number, its name, or both; nothing where there is none."""
@@ -91,8 +101,23 @@ class ProgramRequests:
         known = queue.pending_event_ids_session.values()
         return event in queue.event_ids_to_events or any(event in events for events in known)
 
+    def _is_in_session(self, scope: Scope) -> bool:
+        """Tell whether a session has sent an event; where none is named, Gradio says so itself."""
+        named = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True).get("session_hash")
+        queue = self._page._queue  # noqa: SLF001 - Gradio has no other way to ask
+        return not named or named[-1] in queue.pending_messages_per_session
+
     def _public(self) -> list[str]:
         return [str(one.api_name) for one in self._page.fns.values() if _is_public(one)]
+
+
+async def _tell_unknown_session(scope: Scope, receive: Receive, send: Send) -> None:
+    """Say that there is no such session in Gradio's own words, for its clients read them; it would raise besides."""
+    from gradio.server_messages import UnexpectedErrorMessage
+    from starlette.responses import Response
+
+    told = UnexpectedErrorMessage(message="404: Not Found", session_not_found=True).model_dump_json()
+    await Response(f"data: {told}\n\n", media_type="text/event-stream")(scope, receive, send)
 
 
 def _is_plain(value: Any, deep: int = DEEPEST) -> bool:
@@ -100,6 +125,53 @@ def _is_plain(value: Any, deep: int = DEEPEST) -> bool:
     if isinstance(value, list):
         return deep > 0 and all(_is_plain(one, deep - 1) for one in value)
     return not isinstance(value, dict)
+
+
+def _sends_no_foreign_file(function: Any, given: Mapping[str, Any]) -> bool:
+    """Tell whether an event names only files that this page received.
+
+    Gradio would raise for another path, in the log, and fetch what an address names: a visitor could have it ask
+    elsewhere.
+    """
+    from gradio.components import File
+    from gradio.utils import get_upload_folder
+
+    folder = Path(get_upload_folder())
+    for place, value in enumerate(given["data"]):
+        block = function.inputs[place] if place < len(function.inputs) else None
+        if isinstance(block, File):
+            files = value if isinstance(value, list) else [] if value is None else [value]
+            if not all(_is_received(file, folder) for file in files):
+                return False
+        elif not _is_plain(value):
+            return False
+    objects = list(_objects(given.get("event_data")))
+    return None not in objects and all(_is_received(one, folder) for one in objects if one and "path" in one)
+
+
+def _is_received(file: Any, folder: Path) -> bool:
+    """Tell whether this is a file as Gradio tells of one, and lies where it puts those that it received."""
+    from gradio.data_classes import FileData
+
+    if received_path(file, folder) is None:
+        return False
+    try:
+        return not FileData(**file).is_stream
+    except (TypeError, ValueError):
+        return False
+
+
+def _objects(value: Any, deep: int = DEEPEST_EVENT) -> Iterator[Mapping[str, Any] | None]:
+    """Yield all objects within a value; ``None`` where they go too deep to look."""
+    if not isinstance(value, dict | list):
+        return
+    if deep == 0:
+        yield None
+        return
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value:
+        yield from _objects(one, deep - 1)
 
 
 def _is_public(function: Any) -> bool:

@@ -43,7 +43,7 @@ def name_files(received: Iterable[Mapping[str, Any]], folder: Path) -> dict[str,
     """
     named: dict[str, Path] = {}
     for file in received:
-        path = _received_path(file, folder)
+        path = received_path(file, folder)
         if path is None or path in named.values():
             continue
         name = Path(str(file.get("orig_name") or path.name))
@@ -54,7 +54,7 @@ def name_files(received: Iterable[Mapping[str, Any]], folder: Path) -> dict[str,
     return named
 
 
-def _received_path(file: Any, folder: Path) -> Path | None:
+def received_path(file: Any, folder: Path) -> Path | None:
     """Return where a received file lies; ``None`` where what a browser sent names no file in the folder for them."""
     place = file.get("path") if isinstance(file, Mapping) else None
     if not isinstance(place, str) or "\0" in place:

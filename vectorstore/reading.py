@@ -152,7 +152,9 @@ def check_size(path: Path) -> int:
 
 def shown(path: Path) -> str:
     """Return a path fit for one line of a message."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8").replace("\n", "\\n").replace("\r", "\\r")
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in str(path)
+    )
 
 
 def unreadable(path: Path, error: OSError) -> ArticleError:

@@ -58,9 +58,14 @@ def _take(requests: IO[bytes], waiting: SimpleQueue[tuple[Kind, bytes]]) -> None
 
 
 def _reply(kind: Kind, content: bytes, memory: int) -> dict[str, Any]:
-    """Return the document's fields, or a reason; ``ends`` where the child had better make room for a new one."""
+    """Return the document's fields, or a reason; ``ends`` where the child had better make room for a new one.
+
+    So it had after a document that took much: Python keeps what it has had, and the peak, by which want of memory is
+    told, would be counted against the next.
+    """
     try:
-        return to_fields(_parse(kind, content))
+        fields = to_fields(_parse(kind, content))
+        return {**fields, "ends": True} if _is_short_of_memory(memory) else fields
     except MemoryError:
         short = True
         reason = ""
