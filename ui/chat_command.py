@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ui import opening
+from ui.allocation import share_arenas
 from ui.indexing import tell_report
 from ui.opening import articles_option, complain, data_option, one_line_errors
 
@@ -53,6 +54,7 @@ def chat_command(
     mcp: bool,
 ) -> None:
     """Open the chat page."""
+    share_arenas()
     from ui.account_file import read_accounts
     from ui.served_names import ServedNames, check_reach
 
