@@ -233,6 +233,9 @@ class StoredCollection:
                     self._client.close()
                     self._client = self._enter(self.place, create=False)
                 self.handle = self._suitable(self._find())
+        except MisfitError:
+            self._folder = None  # counts as superseded, so that the next request says the same and not Chroma's words
+            raise
         except Exception as error:
             raise explain(error, self.place) from error
 
