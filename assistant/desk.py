@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, Mode
 from assistant.chain import AnswerSteps, QuestionInput, Rewriter
-from assistant.collection import Holding
 from assistant.feedback import Judgement, forget_judgement, keep_judgement
 from assistant.followup import Turn
-from assistant.library import Library, make_embeddings
+from assistant.library import Holding, Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.scope import Scope
 from assistant.settings import Settings
