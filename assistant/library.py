@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assistant.collection import Holding as Holding  # the desk has it from here
+from assistant.collection import Holding
 from assistant.settings import STARTER_ARTICLES, Settings
 from vectorstore import (
     Announce,
