@@ -13,9 +13,10 @@ from assistant.answer import Answer, Citation, Statement  # now: later, the room
 
 if TYPE_CHECKING:
     from assistant.chain import QuestionError
+    from assistant.collection import Holding
     from assistant.desk import Assistant
     from assistant.followup import Turn
-    from assistant.library import Holding, Library, open_library
+    from assistant.library import Library, open_library
     from assistant.runnable import AnswerChain
     from assistant.scope import Scope, ScopeError
     from assistant.settings import Settings
@@ -62,9 +63,10 @@ __all__ = [
 
 _ROOMS = {
     "assistant.chain": ("QuestionError",),
+    "assistant.collection": ("Holding",),
     "assistant.desk": ("Assistant",),
     "assistant.followup": ("Turn",),
-    "assistant.library": ("Holding", "Library", "open_library"),
+    "assistant.library": ("Library", "open_library"),
     "assistant.runnable": ("AnswerChain",),
     "assistant.scope": ("Scope", "ScopeError"),
     "assistant.settings": ("Settings",),

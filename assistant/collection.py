@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.reader import Reading
 from assistant.scope import Scope
 from vectorstore import HITS, Passage, Search, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An article that the library holds: its source, its passages, and the others that print the same story."""
+
+    source: Source
+    passages: int
+    copies: tuple[Source, ...] = ()
 
 
 class Collection(Protocol):

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, Mode
 from assistant.chain import AnswerSteps, QuestionInput, Rewriter
+from assistant.collection import Holding
 from assistant.feedback import Judgement, forget_judgement, keep_judgement
 from assistant.followup import Turn
-from assistant.library import Holding, Library, make_embeddings
+from assistant.library import Library, make_embeddings
 from assistant.reader import Reader, Reading
 from assistant.scope import Scope
 from assistant.settings import Settings
@@ -239,8 +240,7 @@ class Assistant:
             watch: receives the progress.
 
         Returns:
-            What became of them. One that could not be kept or read is named among the failures and does not stop the
-            rest; only what became an article stays.
+            What became of them; one that could not be kept or read is named among the failures, and the rest stay.
 
         Raises:
             ArticleError: uploads are not taken here.

@@ -12,11 +12,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from assistant.collection import Holding
 from assistant.settings import STARTER_ARTICLES, Settings
 from vectorstore import (
     Announce,
@@ -26,6 +27,7 @@ from vectorstore import (
     CollectionError,
     EmbeddingModel,
     Fingerprints,
+    MisfitError,
     ParsingProcess,
     PassageEmbedder,
     PassageIndex,
@@ -33,7 +35,6 @@ from vectorstore import (
     Report,
     SentenceTransformerEmbeddings,
     Server,
-    Source,
     Upkeep,
     Watch,
     apply,
@@ -49,15 +50,6 @@ LOOK_SECONDS = 2.0
 """How often a server is asked whether somebody else has written; a question more or less sees the old articles."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """An article that the library holds: its source, its passages, and the others that print the same story."""
-
-    source: Source
-    passages: int
-    copies: tuple[Source, ...] = ()
 
 
 class Library:
@@ -140,7 +132,7 @@ class Library:
             if rebuild:
                 self._reopen()
             report = self._run(articles, rebuild=rebuild, stop=stop, watch=watch or self._watch)
-            if report.failed and not report.unchanged and len(self.index()) == 0:
+            if report.failed and not report.unchanged and (self._find_misfit() or len(self.index()) == 0):
                 raise ArticleError(f"no article could be read: {'; '.join(report.failed[:NAMED_FAILURES])}")
             return report
 
@@ -179,10 +171,8 @@ class Library:
     @property
     def folder(self) -> Path:
         """Where the index lies: one folder for each set of folders, so that asking other articles costs nothing."""
-        folders = self.settings.articles or (
-            STARTER_ARTICLES,
-            self.settings.uploads,
-        )  # though nothing is uploaded yet
+        starter = (STARTER_ARTICLES, self.settings.uploads)  # though nothing is uploaded yet
+        folders = self.settings.articles or starter
         names = "\n".join(str(folder.resolve()) for folder in folders)
         key = hashlib.sha256(names.encode()).hexdigest()[:16]
         return self.settings.data_dir.resolve() / "collections" / key
@@ -229,8 +219,13 @@ class Library:
             memory.forget()
         elif damage := self.find_damage():
             logger.warning("the index in %s is damaged (%s); it is built anew beside it", self.folder, damage)
-        if self._upkeep and (rebuild or self._damage):
-            return self._build_anew(self._upkeep, fill, resume=not rebuild)
+        if self._upkeep and (rebuild or self._damage or self._find_misfit()):
+            with upkeep.alone():
+                misfit = "" if rebuild or self._damage else self._find_misfit()  # another may just have seen to it
+                if misfit:
+                    logger.warning("%s; it is built anew beside it", misfit.partition(";")[0])
+                if rebuild or self._damage or misfit:
+                    return self._build_anew(self._upkeep, fill, resume=not rebuild)
         index = self.index()
         if not rebuild and (todo := plan(index, articles, memory)).is_empty:
             return Report(0, 0, 0, todo.unchanged, todo.failed)
@@ -241,14 +236,21 @@ class Library:
 
     def _build_anew(self, upkeep: Upkeep, fill: Callable[[PassageIndex], Report], *, resume: bool) -> Report:
         """Build the index beside the old one, which is asked until the new one is whole and takes its place."""
-        with upkeep.alone():
-            report = upkeep.build_anew(fill, identity=self._embeddings.identity, resume=resume)
-            with self._opening:
-                self._damage = None
-                if self._index:
-                    self._index.revision()  # opens the new one
-            upkeep.sweep()
-            return report
+        report = upkeep.build_anew(fill, identity=self._embeddings.identity, resume=resume)
+        with self._opening:
+            self._damage = None
+            if self._index:
+                self._index.revision()  # opens the new one
+        upkeep.sweep()
+        return report
+
+    def _find_misfit(self) -> str:
+        """Return why the index in its folder is not for this model and version, nothing where it is."""
+        try:
+            self.index()
+        except MisfitError as error:
+            return str(error)
+        return ""
 
     def _apply(self, index: PassageIndex, articles: dict[str, Path], memory: Fingerprints, **given: Any) -> Report:
         with ParsingProcess() as parser:
@@ -260,7 +262,8 @@ class Library:
         try:
             self.refresh()
         except BusyError:
-            self.renew()
+            with suppress(MisfitError):
+                self.renew()
             if self._search is None or not self._search.rows:
                 raise
 

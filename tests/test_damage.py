@@ -7,19 +7,21 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from assistant import Assistant, BusyError, CollectionError
+from assistant import ArticleError, Assistant, BusyError, CollectionError
 from assistant.doctor import examine
 from tests.conftest import ARTICLES, Run, WordEmbedder
 from tests.test_mirror import assert_holds_what_a_fresh_one_holds
 from vectorstore import mirror, upkeep
 from vectorstore.checking import DATABASE, Checked, check, check_apart, check_database, check_files
+from vectorstore.embedding import FloatMatrix, PassageVectors, Span
 from vectorstore.generations import current, following, generations, sweep, switch
 from vectorstore.index import PassageIndex
 from vectorstore.seals import SEAL, break_seal, doubt, read_seal, set_seal
@@ -176,23 +178,133 @@ def test_a_damaged_index_is_built_anew_and_one_line_says_so(
     assert mend(open_anew(again), caplog) == ""
 
 
-def test_a_model_or_version_that_changed_is_never_mixed(desk: Assistant) -> None:
+# another model, another version
+
+
+class OtherEmbedder(WordEmbedder):
+    """Another model; it may fail when it is asked for the ``fails``-th time."""
+
+    identity = "other words"
+
+    def __init__(self, fails: int = 0) -> None:
+        self.left = fails
+
+    def embed_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[PassageVectors]:
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return super().embed_passages(texts, spans)
+
+    def _embed(self, text: str) -> FloatMatrix:
+        return super()._embed(text[::-1])
+
+
+def open_other(desk: Assistant, fails: int = 0) -> Assistant:
+    return Assistant(desk.settings, embeddings=OtherEmbedder(fails))
+
+
+def read_all(desk: Assistant) -> tuple[str, ...]:
+    """Return all that the index that counts holds for the first model."""
+    index = PassageIndex(desk.library.folder, identity="words", read_only=True)
+    entries = index.entries(index.ids())
+    index.close()
+    return tuple(f"{row} {entry.passage} {entry.vectors.passage.tolist()}" for row, entry in entries.items())
+
+
+def assert_holds_the_other_models_rows_alone(other: Assistant) -> None:
+    index = other.library.index()
+    assert {row.article_id for row in index.ids()} == set(ARTICLES)
+    for row, entry in index.entries(index.ids()).items():
+        (fresh,) = OtherEmbedder().embed_passages([entry.passage.text], [entry.passage.spans])
+        assert entry.vectors.passage == pytest.approx(fresh.passage, abs=1e-6), row
+    assert not index.check(deep=True).fault
+
+
+@pytest.mark.parametrize("changed", ["model", "version"])
+def test_an_index_of_another_model_or_version_is_built_anew_beside_it_and_one_line_says_so(
+    changed: str, desk: Assistant, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.refresh()
     rows = desk.library.index().ids()
-    desk.library.index().close()
-
-    class Other(WordEmbedder):
-        identity = "other words"
-
-        def _embed(self, text: str) -> object:  # type: ignore[override]
-            return super()._embed(text[::-1])
-
-    other = Assistant(desk.settings, embeddings=Other())
+    if changed == "version":
+        monkeypatch.setattr("vectorstore.index.FORMAT", 6)
+    other = open_other(desk) if changed == "model" else Assistant(desk.settings, embeddings=WordEmbedder())
     assert other.refresh().embedded == len(rows)
-    vectors = other.library.index().entries(rows)
-    for row, entry in vectors.items():
-        (fresh,) = Other().embed_passages([entry.passage.text], [entry.passage.spans])
-        assert entry.vectors.passage == pytest.approx(fresh.passage, abs=1e-6), row
+    (line,) = (record.message for record in caplog.records if record.levelno >= logging.WARNING)
+    assert "another" in line
+    assert line.endswith("it is built anew beside it")
+    assert other.library.index().ids() == rows
+    assert list(generations(desk.library.folder)) == [2]
+    assert not desk.library.folder.exists()
+    if changed == "model":
+        assert_holds_the_other_models_rows_alone(other)
+    assert other.refresh().embedded == 0
+    index = desk.library.index()  # of one who still has the old one open
+    for ask in (index.revision, index.ids, index.revision, index.ids):
+        with pytest.raises(CollectionError, match=r"another .*; rebuild it: belegt index"):
+            ask()
+
+
+@pytest.mark.parametrize("fails", [1, 2, 3])
+def test_a_change_of_model_that_is_broken_off_leaves_the_old_index_whole_and_goes_on_later(
+    fails: int, desk: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(mirror, "WINDOW", 1)
+    desk.refresh()
+    before = read_all(desk)
+    with pytest.raises(KeyboardInterrupt):
+        open_other(desk, fails).refresh()
+    assert read_all(desk) == before
+    assert desk.refresh().embedded == 0
+    caplog.clear()
+    other = open_other(desk)
+    assert other.refresh().unchanged == fails - 1
+    assert caplog.text.count("is built anew beside it") == 1
+    assert_holds_the_other_models_rows_alone(other)
+
+
+def test_what_was_begun_for_one_model_is_not_gone_on_with_for_another(
+    desk: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "WINDOW", 1)
+    desk.refresh()
+    with pytest.raises(KeyboardInterrupt):
+        open_other(desk, fails=3).refresh()
+    monkeypatch.setattr(OtherEmbedder, "identity", "third words")
+    other = open_other(desk)
+    assert other.refresh().indexed == len(ARTICLES)
+    assert_holds_the_other_models_rows_alone(other)
+
+
+def test_a_change_of_model_that_is_stopped_or_reads_nothing_leaves_the_old_index_whole(
+    desk: Assistant, tmp_path: Path
+) -> None:
+    desk.refresh()
+    before = read_all(desk)
+    stop = threading.Event()
+    stop.set()
+    assert open_other(desk).library.mirror(stop=stop).stopped
+    assert read_all(desk) == before
+    folder = desk.settings.folders[0]
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(ArticleError):
+        open_other(desk).refresh()
+    folder.mkdir()
+    (folder / "leer.md").write_bytes(b"")
+    with pytest.raises(ArticleError, match="no article could be read"):
+        open_other(desk).refresh()
+    assert read_all(desk) == before
+
+
+def test_while_another_process_changes_the_model_one_is_told_to_wait(
+    desk: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.refresh()
+    before = read_all(desk)
+    monkeypatch.setattr(upkeep, "LOCK_SECONDS", 0.1)
+    with FileLock(f"{desk.library.folder}.lock"), pytest.raises(BusyError, match="wait until it is done"):
+        open_other(desk).library.search()
+    assert read_all(desk) == before
 
 
 def test_until_a_rebuild_is_done_the_old_index_is_asked_by_this_process_and_others(

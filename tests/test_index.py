@@ -19,7 +19,7 @@ from vectorstore import index as index_module
 from vectorstore.chunking import split_article
 from vectorstore.contents import Moments, find_moments
 from vectorstore.embedding import PassageVectors, unit_rows
-from vectorstore.errors import CollectionError
+from vectorstore.errors import CollectionError, MisfitError
 from vectorstore.index import (
     DIGEST_LENGTH,
     Entry,
@@ -309,17 +309,23 @@ def test_reopening_keeps_everything(tmp_path):
 
 
 @pytest.mark.parametrize("changed", ["identity", "format"])
-def test_another_identity_or_format_empties_it_and_stays(changed, tmp_path, monkeypatch):
-    fill(PassageIndex(tmp_path / "index", identity="words"), 3)
+def test_another_identity_or_format_is_refused_and_emptied_only_when_told_to(changed, tmp_path, monkeypatch):
+    old = PassageIndex(tmp_path / "index", identity="words")
+    rows = fill(old, 3)
     identity = "others" if changed == "identity" else "words"
     if changed == "format":
         monkeypatch.setattr(index_module, "FORMAT", index_module.FORMAT + 1)
-    opened = PassageIndex(tmp_path / "index", identity=identity)
+    for options in ({}, {"read_only": True}, {"read_only": True, "rebuild": True}):
+        with pytest.raises(MisfitError, match=r"(another model|another version of belegt); rebuild it: belegt index$"):
+            PassageIndex(tmp_path / "index", identity=identity, **options)
+    assert set(old.entries(list(rows))) == set(rows)
+    old.close()
+    opened = PassageIndex(tmp_path / "index", identity=identity, rebuild=True)
     assert len(opened) == 0
     item = passage()
     other_size = [PassageVectors(unit_vectors(1, 0, 7)[0], unit_vectors(2, 1, 7))]
     opened.add(entries_of([item], other_size))
-    assert len(PassageIndex(tmp_path / "index", identity=identity)) == 1
+    assert len(PassageIndex(tmp_path / "index", identity=identity, rebuild=True)) == 1
 
 
 def test_clearing_leaves_an_index_that_takes_passages_again(tmp_path):
@@ -564,19 +570,19 @@ def test_a_truncated_database_is_refused_in_one_line(tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_an_index_whose_vectors_were_cut_off_is_made_anew(tmp_path):
+def test_an_index_whose_vectors_were_cut_off_says_so_and_is_not_emptied(tmp_path):
     """A process that is killed, or whose disk fills up, while Chroma writes its vectors leaves such files."""
     code = "from pathlib import Path; import sys; from tests.test_index import *; "
     code += "fill(PassageIndex(Path(sys.argv[1]), identity='words'), 1100)"  # Chroma writes them after 1,000 rows
     subprocess.run([sys.executable, "-c", code, tmp_path / "index"], cwd=ROOT, check=True)
     (file,) = (tmp_path / "index").rglob("index_metadata.pickle")
+    content = file.read_bytes()
     file.write_bytes(b"")
-    with pytest.raises(CollectionError, match="rebuild it: belegt index --rebuild"):
-        len(PassageIndex(tmp_path / "index", identity="words", read_only=True))
-    index = PassageIndex(tmp_path / "index", identity="words")
-    assert len(index) == 0
-    rows = fill(index, 3)
-    assert set(index.nearest(unit_vectors(1)[0], 3)) == set(rows)
+    for read_only in (True, False):
+        with pytest.raises(CollectionError, match="rebuild it: belegt index --rebuild"):
+            len(PassageIndex(tmp_path / "index", identity="words", read_only=read_only))
+    file.write_bytes(content)
+    assert len(PassageIndex(tmp_path / "index", identity="words")) == 1100
 
 
 @pytest.mark.parametrize("writing", [True, False])

@@ -12,7 +12,7 @@ from vectorstore.embedding import (
     PassageEmbedder,
     SentenceTransformerEmbeddings,
 )
-from vectorstore.errors import ArticleError, BelegtError, BusyError, CollectionError, ModelError
+from vectorstore.errors import ArticleError, BelegtError, BusyError, CollectionError, MisfitError, ModelError
 from vectorstore.fingerprints import Fingerprints
 from vectorstore.formats.parsing_process import ParsingProcess
 from vectorstore.fusion import standardise
@@ -43,6 +43,7 @@ __all__ = [
     "EmbeddingModel",
     "Fingerprints",
     "Hit",
+    "MisfitError",
     "ModelError",
     "ParsingProcess",
     "Passage",

@@ -7,14 +7,13 @@ and nothing is handed over that could be executed.
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vectorstore.errors import CollectionError
-from vectorstore.faults import check_room, explain, is_damaged, is_full, is_gone
+from vectorstore.errors import CollectionError, MisfitError
+from vectorstore.faults import check_room, explain, is_full, is_gone
 from vectorstore.generations import current
 from vectorstore.server import Server, connect, quiet_settings, reason_of
 
@@ -26,8 +25,6 @@ WRITES = frozenset({"upsert", "delete", "modify"})
 FORMAT, IDENTITY, MIRRORS, REVISION = "format", "identity", "mirrors", "revision"
 """The keys of the metadata."""
 MISFITS = {FORMAT: "was written by another version of belegt", IDENTITY: "holds the vectors of another model"}
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,8 @@ class StoredCollection:
         terms: on which terms; see ``PassageIndex``.
 
     Raises:
-        CollectionError: it can't be opened, or doesn't fit.
+        MisfitError: it was made for another model, or by another version.
+        CollectionError: it can't be opened.
     """
 
     def __init__(self, place: Path | Server, terms: Terms) -> None:
@@ -66,7 +64,11 @@ class StoredCollection:
         self._folder: Path | None = None
         try:
             self._client = connect(place) if isinstance(place, Server) else self._enter(place, create=self._writes)
-            self.handle = self._open()
+            try:
+                self.handle = self._open()
+            except Exception:
+                self.close()  # the folder may be replaced next
+                raise
         except Exception as error:  # Chroma's errors have no common root
             if isinstance(place, Server) or isinstance(error, CollectionError) or is_full(error, place):
                 raise explain(error, place) from error
@@ -187,10 +189,8 @@ class StoredCollection:
         return self._create()
 
     def _is_for_emptying(self, found: Any) -> bool:
-        """Tell whether a collection is unfit and may be made anew: in a folder always, on a server when told to."""
-        if isinstance(self.place, Server):
-            return self._writes and self._terms.rebuild and is_ours(found) and bool(self._misfit(found))
-        return self._writes and (bool(self._misfit(found)) or has_damage(found))
+        """Tell whether a collection of ours is unfit and may be made anew, which it is only when told to."""
+        return self._writes and self._terms.rebuild and is_ours(found) and bool(self._misfit(found))
 
     def _find(self) -> Any | None:
         """Return the collection as it is now, without an embedding function; ``None`` where there is none."""
@@ -219,8 +219,10 @@ class StoredCollection:
         if found is None:
             raise CollectionError(f"{self} is not there; fill it: belegt index")
         if misfit := self._misfit(found):
+            if isinstance(self.place, Path):
+                raise MisfitError(f"{self} {misfit}; rebuild it: belegt index")
             rebuild = "rebuild it (belegt index --rebuild) or " if is_ours(found) else ""
-            raise CollectionError(f"{self} {misfit}; {rebuild}name another collection")
+            raise MisfitError(f"{self} {misfit}; {rebuild}name another collection")
         return found
 
     def _renew(self) -> None:
@@ -231,6 +233,9 @@ class StoredCollection:
                     self._client.close()
                     self._client = self._enter(self.place, create=False)
                 self.handle = self._suitable(self._find())
+        except MisfitError:
+            self._folder = None  # counts as superseded, so that the next request says the same and not Chroma's words
+            raise
         except Exception as error:
             raise explain(error, self.place) from error
 
@@ -260,18 +265,6 @@ class StoredCollection:
 def is_ours(found: Any) -> bool:
     """Tell whether a collection was made by belegt; another's is never emptied."""
     return {FORMAT, IDENTITY} <= set(found.metadata or {})
-
-
-def has_damage(found: Any) -> bool:
-    """Tell whether the files of the vectors are damaged, so that the collection can't be used."""
-    try:
-        found.count()
-    except Exception as error:
-        if not is_damaged(error):
-            raise
-        logger.warning("the files of the vectors are damaged (%s); the index is made anew", reason_of(error))
-        return True
-    return False
 
 
 def open_client(folder: Path, *, create: bool = True) -> Any:

@@ -6,7 +6,8 @@
     ├── ArticleError     a file or folder that can't be read as articles
     ├── ModelError       the embedding model is missing, broken, or can't be prepared
     └── CollectionError  the index can't be opened or written
-        └── BusyError    another process is writing it
+        ├── BusyError    another process is writing it
+        └── MisfitError  it was made for another model, or by another version
 """
 
 
@@ -28,3 +29,7 @@ class CollectionError(BelegtError):
 
 class BusyError(CollectionError):
     """Another process is writing the index."""
+
+
+class MisfitError(CollectionError):
+    """The index is whole, but was made for another model or by another version; it is never emptied for that."""

@@ -13,8 +13,6 @@ ROOM = 64_000_000
 Chroma rewrites the file of its vectors' names leaves a collection that can't be read (seen with 1.5.9)."""
 FULL = ("disk is full", "No space left", "os error 28", "quota exceeded", "os error 122", "File too large")
 """How SQLite and the system say that there is no room; the numbers are ENOSPC and EDQUOT."""
-DAMAGED = "hnsw"
-"""What all of Chroma's errors about a file of vectors that is cut off or missing have in common."""
 
 Place = Path | Server
 
@@ -43,11 +41,6 @@ def is_gone(error: Exception) -> bool:
     from chromadb.errors import NotFoundError
 
     return isinstance(error, NotFoundError)
-
-
-def is_damaged(error: Exception) -> bool:
-    """Tell whether an error says that the files of the vectors are damaged, as a stop while they are written does."""
-    return DAMAGED in str(error).lower()
 
 
 def is_full(error: Exception, place: Place) -> bool:

@@ -60,12 +60,11 @@ ID_PAGE = 200_000
 class PassageIndex:
     """A persistent collection of passages, in a folder or on a Chroma server.
 
-    In a folder there is one writer at a time (the caller's lock), and a collection with another identity or format, or
-    with damaged vectors, is emptied on opening: the files are the truth, and the mirror fills it again. A collection
-    on a server may be others' work and is never emptied unasked. Several may write there at once: rows are named by
-    content, so that writing one twice changes nothing, and writers that see the same folders end with the same rows.
-    Where one sees a file that the other doesn't see yet, the rows of the one that ends last may lack it; the next run
-    mends that.
+    A collection with another identity or format is never emptied unasked: one in a folder is built anew beside the old
+    one (``Upkeep``), and one on a server may be others' work. In a folder there is one writer at a time (the caller's
+    lock). On a server several may write at once: rows are named by content, so that writing one twice changes nothing,
+    and writers that see the same folders end with the same rows. Where one sees a file that the other doesn't see yet,
+    the rows of the one that ends last may lack it; the next run mends that.
 
     Every method raises CollectionError, one line, where the collection can't be read or written.
 
@@ -74,10 +73,11 @@ class PassageIndex:
         identity: what the vectors depend on.
         mirrors: a label for what is mirrored into the collection; who mirrors something else into it is refused.
         read_only: nothing is made, emptied or written; what is missing or doesn't fit is an error.
-        rebuild: a collection of ours on a server that doesn't fit is made anew.
+        rebuild: a collection of ours that doesn't fit is emptied: one on a server, or one that is only being built.
 
     Raises:
-        CollectionError: it can't be opened, or doesn't fit.
+        MisfitError: it was made for another model, or by another version.
+        CollectionError: it can't be opened.
     """
 
     def __init__(

@@ -105,12 +105,12 @@ class Upkeep:
         Args:
             fill: fills an index, and reports.
             identity: what its vectors depend on.
-            resume: go on with one that was begun and is not damaged.
+            resume: go on with one that was begun, is not damaged, and was begun for the same model and version.
         """
         place = following(self.folder)
         if place.is_dir() and not (resume and not check_apart(place).fault):
             shutil.rmtree(place, ignore_errors=True)
-        index = PassageIndex(place, identity=identity)
+        index = PassageIndex(place, identity=identity, rebuild=True)
         try:
             report = fill(index)
             whole = not report.stopped and (len(index) > 0 or not report.failed)

@@ -41,6 +41,7 @@ from tests.conftest import WordEmbedder
 from ui import command_line, opening
 from vectorstore import (
     Checked,
+    MisfitError,
     PassageIndex,
     apply,
     find_articles,
@@ -53,7 +54,7 @@ from vectorstore import (
 )
 from vectorstore.checking import check
 
-SHARES = {"indexing": 0.4, "rebuild": 0.3, "upload": 0.2, "evaluation": 0.08, "model": 0.02}
+SHARES = {"indexing": 0.3, "rebuild": 0.2, "change": 0.2, "upload": 0.2, "evaluation": 0.08, "model": 0.02}
 """Of the kills: indexing is what is done most; preparing the model takes ten seconds a time."""
 LATEST = 1.05
 """A kill comes at a moment up to this share of what the last whole run took, so that some come when all is done."""
@@ -170,6 +171,42 @@ class Rebuild(Indexing):
         return "whole"
 
 
+class NamedEmbedder(WordEmbedder):
+    """The exact embedder under a name of its own, so that it stands for another model."""
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity
+
+
+class Change(Rebuild):
+    """``belegt index`` with another model: until the new index is whole, the old one is, and after it the new one."""
+
+    options = ()
+
+    def __init__(self, base: Path, generator: random.Random) -> None:
+        super().__init__(base, generator)
+        self.models = ("first", "second")
+
+    def open_desk(self, *_: object) -> Assistant:
+        settings = Settings(articles=(self.folder,), data_dir=self.base / "data")
+        return Assistant(settings, embeddings=NamedEmbedder(self.models[1]))
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.models = self.models[::-1]
+
+    def look(self) -> str:
+        folder = self.open_desk().library.folder
+        for model, note in zip(self.models, ("old", "new"), strict=True):
+            try:
+                index = PassageIndex(folder, identity=model, read_only=True)
+            except MisfitError:
+                continue
+            check_index(index, [self.folder])
+            return note
+        raise AssertionError("the index is neither the old model's nor the new one's")
+
+
 class Upload(Trial):
     """A file handed over in the page: afterwards it is an article, whole, or not there."""
 
@@ -266,6 +303,7 @@ class Model(Trial):
 TRIALS: Mapping[str, Callable[[Path, random.Random], Trial]] = {
     "indexing": Indexing,
     "rebuild": Rebuild,
+    "change": Change,
     "upload": Upload,
     "evaluation": Evaluation,
     "model": Model,
