@@ -162,8 +162,8 @@ class Library:
         Raises:
             ArticleError: there is none of that id.
         """
-        self.search()
-        found = rejoin(self.index(), article_id)
+        known, index = self.search().article_rows(article_id), self.index()
+        found = rejoin(index, article_id, rows=known) or rejoin(index, article_id)  # it may have changed since
         if found is None:
             raise ArticleError(f"there is no article {article_id!r}; belegt articles lists those that are there")
         return found

@@ -244,6 +244,7 @@ def test_the_passages_of_an_article_are_its_own_in_order(opened):
         passages = search.article_passages(name)
         assert [passage.number for passage in passages] == list(range(len(passages))) != []
         assert {passage.source.article_id for passage in passages} == {name}
+        assert search.article_rows(name) == tuple(row for row in index.ids() if row.article_id == name)
         assert search.article_passages(name[:-1]) == search.article_passages(name + "x") == ()
 
 

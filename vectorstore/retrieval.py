@@ -134,9 +134,13 @@ class PassageSearch:
 
     def article_passages(self, article_id: str) -> tuple[Passage, ...]:
         """Return the passages of an article in order; nothing where there is none of that id."""
+        passages = self._read(self.article_rows(article_id)).values()
+        return tuple(sorted(passages, key=lambda passage: passage.number))
+
+    def article_rows(self, article_id: str) -> tuple[RowId, ...]:
+        """Return the rows of an article; nothing where there is none of that id."""
         first = bisect_left(self.rows, article_id, key=attrgetter("article_id"))
-        rows = itertools.takewhile(lambda row: row.article_id == article_id, self.rows[first:])
-        return tuple(sorted(self._read(list(rows)).values(), key=lambda passage: passage.number))
+        return tuple(itertools.takewhile(lambda row: row.article_id == article_id, self.rows[first:]))
 
     def _choose_part(self, within: Set[str] | None) -> Part:
         """Return the passages of the articles named; the whole where none is left out."""
