@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import BelegtError
-from ui.waiting_line import LOOK_SECONDS, Place, WaitingLine
+from ui.waiting_line import LOOK_SECONDS, Place, WaitingLine, look_again
 
 DEADLINE = 5.0
 
@@ -181,6 +181,20 @@ def test_whoever_waits_looks_only_now_and_then() -> None:
 
         waiting = threading.Thread(target=work, daemon=True)
         waiting.start()
-        time.sleep(2.5 * LOOK_SECONDS)
+        time.sleep(2.5 * LOOK_SECONDS[0])
     waiting.join(DEADLINE)
     assert 2 <= len(looks) <= 4
+
+
+@given(st.integers(1, 200), st.floats(0, 20))
+def test_whoever_waits_long_looks_rarely_and_nobody_hears_nothing(ahead: int, mean: float) -> None:
+    pause = look_again(Place(ahead, ahead * mean))
+    assert LOOK_SECONDS[0] <= pause <= LOOK_SECONDS[1]
+    assert pause <= max(LOOK_SECONDS[0], ahead * mean / 2), "more than once on the way"
+    assert look_again(Place(ahead + 1, (ahead + 1) * mean)) >= pause
+
+
+def test_fifty_who_wait_are_told_fifty_times_a_second_at_most() -> None:
+    looks = [1 / look_again(Place(ahead, 0.2 * ahead)) for ahead in range(1, 51)]
+    assert sum(looks) < 55
+    assert look_again(Place(3, None)) == LOOK_SECONDS[0], "nobody knows how long it takes"

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from assistant import BelegtError
 
 MOST_WAITING = 200  # a wait of minutes; whoever comes then does better to come again later
-LOOK_SECONDS = 0.25  # how late a change of place may be noticed; the own turn is noticed at once
+LOOK_SECONDS = (0.25, 3.0)  # how late a change of place may be noticed; the own turn is noticed at once
+LOOKS = 3  # who waits long is told again when a third of it is over: fifty told of each step made every answer slower
 REMEMBERED = 20  # answers that the estimate goes by: enough to even out, few enough to follow the load
 
 
@@ -48,11 +49,13 @@ class Ticket:
         Yields nothing where the turn has come already.
         """
         before: Place | None = None
-        while not self.called.wait(0 if before is None else LOOK_SECONDS):
+        pause = 0.0
+        while not self.called.wait(pause):
             place = self._line.place_of(self)
             if place.ahead and (before is None or place.ahead != before.ahead):
                 yield place
                 before = place
+            pause = look_again(place)
         if before is not None:
             yield Place(0, 0.0)
         self.began = time.monotonic()
@@ -61,6 +64,12 @@ class Ticket:
         """Return when it is this one's turn."""
         for _ in self.wait():
             pass
+
+
+def look_again(place: Place) -> float:
+    """Return after how many seconds to look at a place again."""
+    least, most = LOOK_SECONDS
+    return min(most, max(least, (place.seconds or 0.0) / LOOKS))
 
 
 class WaitingLine:
