@@ -21,7 +21,7 @@ def test_there_are_promises() -> None:
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.strip("*\n ")[:30])
 def test_each_promise_names_its_tests_and_they_are_there(promise: str) -> None:
-    (named,) = re.findall(r"\(((?:`test_\w+\.py`(?:, )?)+)\)\s*$", promise)
+    (named,) = re.findall(r"\(((?:`test_\w+\.py`(?:,\s)?)+)\)\s*$", promise)
     assert NAMED.findall(named)
     for name in NAMED.findall(promise):
         source = (ROOT / "tests" / name).read_text(encoding="utf-8")

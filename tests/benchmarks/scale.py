@@ -63,6 +63,8 @@ SYLLABLES = (
 UNRELATED = 0.75
 """The cosine that the bundled model gives to texts which have nothing to do with each other."""
 WARM_UP = 10
+ROOM = 1.3
+"""Height of the plot over its highest point, for the legend."""
 TOGETHER = 1000
 """Passages written at a time."""
 UNITS = {"memory": "MB", "disk": "MB", "building": "s", "opening": "s"}
@@ -236,9 +238,9 @@ def draw(measured: list[dict[str, Any]], path: Path) -> None:
     for name, label in (("memory", "memory (PSS)"), ("disk", "disk")):
         right.plot(sizes, [one[name] for one in measured], marker="o", label=label)
     for axes, unit in ((left, "ms"), (right, "MB")):
-        axes.set(xscale="log", xlabel="passages", ylabel=unit, ylim=(0, None))
-        axes.legend()
-    figure.savefig(path)
+        axes.set(xscale="log", xlabel="passages", ylabel=unit, ylim=(0, ROOM * axes.get_ylim()[1]))
+        axes.legend(loc="upper left")
+    figure.savefig(path, metadata={"Date": None})
 
 
 if __name__ == "__main__":
