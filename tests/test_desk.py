@@ -23,6 +23,12 @@ def test_articles_and_their_texts(desk: Assistant) -> None:
         desk.article("fehlt.md")
 
 
+def test_an_article_is_opened_without_reading_the_ids_of_all(desk: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.refresh()
+    monkeypatch.setattr(desk.library.index(), "ids", lambda: pytest.fail("all ids are read"))
+    assert desk.article("brot.md").text.startswith("Ein Kilogramm Roggenbrot")
+
+
 def test_refresh_follows_the_folder(desk: Assistant) -> None:
     assert desk.refresh().indexed == 3
     assert desk.refresh().unchanged == 3
