@@ -103,6 +103,44 @@ def test_conversations_are_kept_taken_up_renamed_written_out_and_deleted(visitor
     assert titles(visitor) == ["Die <b>Milliarden</b>"]
 
 
+COPY = """async (count) => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result); request.onerror = () => reject(request.error);
+  });
+  const database = await done(indexedDB.open("belegt", 1));
+  const stores = database.transaction(["titles", "records"], "readwrite");
+  const [record] = await done(stores.objectStore("records").getAll());
+  const [title] = await done(stores.objectStore("titles").getAll());
+  for (let number = 1; number <= count; number++) {
+    const key = `${number}`.padStart(32, "0");
+    stores.objectStore("records").put({ ...record, key });
+    stores.objectStore("titles").put({ key, title: `Gespräch ${number}`, changed: number });
+  }
+  await new Promise((resolve) => { stores.oncomplete = resolve; });
+  database.close();
+}"""
+"""Keeps so many copies of the one conversation that there is."""
+
+
+def test_a_thousand_conversations_are_kept(visitor: Visitor, desk: ToldDesk) -> None:
+    page = visitor.page
+    visitor.ask(QUESTION)
+    page.locator(".belegt-drawer-button").click()
+    page.locator(".belegt-conversation-title").wait_for()
+    page.evaluate(COPY, 999)
+    page.reload()
+    visitor.arrive()
+    page.locator(".belegt-drawer-button").click()
+    page.locator(".belegt-conversation-title").nth(999).wait_for()
+    assert titles(visitor) == [QUESTION, *(f"Gespräch {number}" for number in range(999, 0, -1))]
+    page.locator(".belegt-conversation-title", has_text="Gespräch 500").click()
+    page.locator(".belegt-conversation-title[aria-current]", has_text="Gespräch 500").wait_for()
+    visitor.settle(1)
+    visitor.ask("Und Microsoft?")
+    assert desk.histories[-1][0][0] == QUESTION
+    assert titles(visitor)[0] == "Gespräch 500", "what was said last stands first"
+
+
 def test_two_visitors_share_nothing(visitor: Visitor, browser: Any, address: str, desk: ToldDesk) -> None:
     other = Visitor(browser, address)
     visitor.ask(QUESTION)

@@ -110,7 +110,7 @@
   };
   const draw = async () => {
     const drawer = document.querySelector(".belegt-conversations");
-    if (!drawer || !labels.conversations) return;
+    if (!drawer || drawer.hidden || !labels.conversations) return; // a thousand rows take a moment, and nobody sees them
     const known = database ? await list() : [];
     const heading = document.createElement("h2");
     heading.textContent = labels.conversations;
