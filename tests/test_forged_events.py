@@ -38,7 +38,8 @@ def secret(tmp_path: Path) -> Path:
 
 def join(page: tuple[str, Any], function: Any, data: list[Any], **more: Any) -> httpx.Response:
     given = {"data": data, "fn_index": function._id, "session_hash": "s", **more}
-    return httpx.post(f"{page[0]}/gradio_api/queue/join", json=given)
+    written = json.dumps(given)  # in ASCII, so that half a character can be sent, too
+    return httpx.post(f"{page[0]}/gradio_api/queue/join", content=written, headers={"content-type": "application/json"})
 
 
 def find(page: tuple[str, Any], name: str) -> Any:
@@ -51,7 +52,14 @@ def forge(secret: Path) -> list[Any]:
 
     folder = get_upload_folder()
     paths = [str(secret), "/etc/passwd", "..", "../../etc/passwd", f"{folder}/../{secret.name}", f"{folder}/x/../../a"]
-    paths += ["http://127.0.0.1:1/a.md", "https://example.org/a.md", "file:///etc/passwd", "a\0.md"]
+    paths += [
+        "http://127.0.0.1:1/a.md",
+        "https://example.org/a.md",
+        "file:///etc/passwd",
+        "a\0.md",
+        "a\ud800.md",
+        "a" * 5000,
+    ]
     forged: list[Any] = [{"path": path, "orig_name": "a.md", "meta": KIND} for path in paths]
     forged += [{**one, "url": f"/gradio_api/file={one['path']}"} for one in forged[:2]]
     inside = f"{folder}/digest/a.md"

@@ -60,7 +60,10 @@ def received_path(file: Any, folder: Path) -> Path | None:
     if not isinstance(place, str) or "\0" in place:
         return None
     path = Path(place)
-    return path if path.resolve().is_relative_to(folder.resolve()) else None
+    try:
+        return path if path.resolve().is_relative_to(folder.resolve()) else None
+    except (OSError, ValueError, RuntimeError):  # half a character, a name too long, links in a circle
+        return None
 
 
 def tell_upload(desk: Taker, files: Mapping[str, Path], *, stop: threading.Event, language: Language) -> Iterator[str]:
