@@ -89,10 +89,12 @@ class Library:
         Raises:
             BelegtError: the articles, the index or the model can't be used.
         """
+        if self._search is None:
+            with self._mirroring, self._opening:  # in the order in which a run takes them
+                if self._search is None:
+                    self._open_search()
         with self._opening:
-            if self._search is None:
-                self._open_search()
-            elif self.settings.chroma_url is not None and time.monotonic() - self._looked > LOOK_SECONDS:
+            if self.settings.chroma_url is not None and time.monotonic() - self._looked > LOOK_SECONDS:
                 self.renew()
             if self._search is None:
                 raise CollectionError("the index could not be opened; run: belegt index --rebuild")
@@ -101,14 +103,10 @@ class Library:
     def refresh(
         self, *, rebuild: bool = False, stop: threading.Event | None = None, watch: Watch | None = None
     ) -> Report:
-        """Bring the index in step with the folders, and search what it holds from now on; arguments as ``mirror``.
-
-        Raises:
-            ArticleError: a folder is not there, or no article could be read.
-            CollectionError: another process is writing the index, or the server doesn't answer.
-        """
+        """Bring the index in step with the folders, and search what it holds from now on; else as ``mirror``."""
         report = self.mirror(rebuild=rebuild, stop=stop, watch=watch)
-        self.renew()
+        with suppress(*((MisfitError,) if report.stopped else ())):
+            self.renew()
         return report
 
     def mirror(
@@ -163,7 +161,7 @@ class Library:
             ArticleError: there is none of that id.
         """
         known, index = self.search().article_rows(article_id), self.index()
-        found = rejoin(index, article_id, rows=known) or rejoin(index, article_id)  # it may have changed since
+        found = (rejoin(index, article_id, rows=known) or rejoin(index, article_id)) if known else None
         if found is None:
             raise ArticleError(f"there is no article {article_id!r}; belegt articles lists those that are there")
         return found
@@ -245,7 +243,7 @@ class Library:
         return report
 
     def _find_misfit(self) -> str:
-        """Return why the index in its folder is not for this model and version, nothing where it is."""
+        """Return why an index that is opened now is not for this model and version, nothing where it is."""
         try:
             self.index()
         except MisfitError as error:

@@ -19,6 +19,7 @@ from assistant import ArticleError, Assistant, BusyError, CollectionError
 from assistant.doctor import examine
 from tests.conftest import ARTICLES, Run, WordEmbedder
 from tests.test_mirror import assert_holds_what_a_fresh_one_holds
+from ui.opening import bring_in_step
 from vectorstore import mirror, upkeep
 from vectorstore.checking import DATABASE, Checked, check, check_apart, check_database, check_files
 from vectorstore.embedding import FloatMatrix, PassageVectors, Span
@@ -304,7 +305,35 @@ def test_while_another_process_changes_the_model_one_is_told_to_wait(
     monkeypatch.setattr(upkeep, "LOCK_SECONDS", 0.1)
     with FileLock(f"{desk.library.folder}.lock"), pytest.raises(BusyError, match="wait until it is done"):
         open_other(desk).library.search()
+    with FileLock(f"{desk.library.folder}.lock"), pytest.raises(BusyError, match="wait until it is done"):
+        bring_in_step(open_other(desk))
     assert read_all(desk) == before
+
+
+def test_a_run_that_was_stopped_over_an_index_of_another_model_reports(desk: Assistant) -> None:
+    desk.refresh()
+    stop = threading.Event()
+    stop.set()
+    assert open_other(desk).refresh(stop=stop).stopped
+
+
+def test_one_who_asks_first_and_one_who_indexes_do_not_wait_for_each_other(desk: Assistant) -> None:
+    held, done = threading.Event(), threading.Event()
+
+    def index() -> None:
+        with desk.library._mirroring:
+            held.set()
+            done.wait(0.3)
+            desk.library.index()
+
+    indexing = threading.Thread(target=index, daemon=True)
+    indexing.start()
+    held.wait(10)
+    asking = threading.Thread(target=desk.library.search, daemon=True)
+    asking.start()
+    for thread in (indexing, asking):
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 def test_until_a_rebuild_is_done_the_old_index_is_asked_by_this_process_and_others(

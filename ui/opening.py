@@ -49,12 +49,15 @@ def open_filled_desk(articles: tuple[Path, ...], data_dir: Path | None) -> Assis
 
 def bring_in_step(desk: Assistant) -> Report | None:
     """Bring an index in step; where another process is at that, say so, and ask what the index holds so far."""
-    from assistant import BusyError
+    from assistant import BusyError, CollectionError
 
     try:
         return desk.refresh()
     except BusyError as error:
-        desk.library.renew()
+        try:
+            desk.library.renew()
+        except CollectionError:  # the other process is building what would fit
+            raise error from None
         complain(f"{error}; until then, what the index holds so far is asked")
         return None
 
