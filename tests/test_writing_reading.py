@@ -232,6 +232,14 @@ def test_empty_lines_without_an_end_are_an_error_at_once() -> None:
         list(read_sentences(["\n" * 50_000], valid=(1,)))
 
 
+def test_what_is_cut_off_at_the_longest_sentence_is_not_taken_for_its_end() -> None:
+    text = f"Der Zug hält. [1] Der Preis {'x' * 674} [2] stieg um 2.5 Prozent im Jahr"  # 2. is the 700th
+    sentences = read_sentences([text], valid=(1, 2))
+    assert next(sentences).text == "Der Zug hält."
+    with pytest.raises(LanguageModelError, match="without an end"):
+        next(sentences)
+
+
 @pytest.mark.parametrize("after", ["<!--<!--<!--", "! Und noch ein Satz. [2]"])
 def test_a_sentence_that_is_too_long_is_not_kept_however_it_ends(after: str) -> None:
     sentences = read_sentences([f"Der Zug hält. [1] In Ä{'-' * 1500}{after}"], valid=(1, 2))

@@ -89,8 +89,8 @@ def whole(text: str) -> list[str]:
     What is beyond the longest sentence is left out: how much of it has come depends on how the text is cut.
     """
     sentences = cut(text[:LONGEST_SENTENCE])
-    if not sentences:
-        return []
+    if not sentences or len(text) > LONGEST_SENTENCE:
+        return sentences[:-1]
     bare = KEYS.sub("", sentences[-1])
     ended = _ENDED.search(bare) and KEYS.search(sentences[-1])
     return sentences if ended else sentences[:-1]
