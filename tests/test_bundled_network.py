@@ -128,7 +128,6 @@ def test_vectors_are_those_of_sentence_transformers(kind, folder, tokenizer, exp
     assert same(encoder.mean_vectors(tokenizer.encode(TEXTS, most=MAX_POSITIONS)), expected) < CLOSE
 
 
-@pytest.mark.real
 def test_the_numbers_of_rows_are_few_and_few_of_them_are_spare():
     sizes = [round_up(count) for count in range(1, TOKENS + 1)]
     assert all(count <= size for count, size in enumerate(sizes, start=1))
@@ -137,6 +136,7 @@ def test_the_numbers_of_rows_are_few_and_few_of_them_are_spare():
     assert len(set(sizes)) <= TOKENS // 80
 
 
+@pytest.mark.real
 def test_a_light_network_may_be_asked_by_several_at_once(folder):
     network = BundledNetwork(folder.parent, light=True)
     short = TEXTS[:3]

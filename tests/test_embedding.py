@@ -240,7 +240,8 @@ def test_a_prompt_of_ones_own_takes_the_place_of_the_models(embeddings, passages
     assert own.embed_question(TEXTS[0]) @ passages[0] > 0.999
     assert passage_vectors(own, TEXTS[:1])[0] @ embeddings.embed_question(TEXTS[0]) > 0.999
     assert embeddings.embed_question(TEXTS[0]) @ passages[0] < 0.999
-    assert len({own.identity, embeddings.identity, embedder("bundled", query_prompt="passage: ").identity}) == 3
+    others = [embedder("bundled", query_prompt=prompt).identity for prompt in ("passage: ", "")]
+    assert len({own.identity, embeddings.identity, *others}) == 4
 
 
 @pytest.fixture(scope="module")

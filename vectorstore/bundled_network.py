@@ -39,7 +39,7 @@ class BundledNetwork:
         self._encoders: dict[bool, LightEncoder | PackedEncoder] = {}
 
     def adapted(self, changes: Path) -> BundledNetwork:
-        """Return the network with low-rank changes to its weights, from a safetensors file; they share the rest."""
+        """Return the network with low-rank changes to its weights, from a safetensors file; the tokenizer is shared."""
         network = BundledNetwork(self._cache_dir, light=self._light, announce=self._announce)
         network._changes, network._lender = changes, self
         return network

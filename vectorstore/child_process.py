@@ -45,7 +45,9 @@ def command_bare(code: str, arguments: Sequence[str]) -> list[str]:
 
 def search_paths() -> list[str]:
     """Return where a child finds what is installed: not in the folder that it happens to be started in."""
-    here = os.getcwd()  # noqa: PTH109 - compared as text with what stands in sys.path
+    here = ""
+    with suppress(FileNotFoundError):  # a folder that was removed meanwhile
+        here = os.getcwd()  # noqa: PTH109 - compared as text with what stands in sys.path
     return [path for path in sys.path if os.path.isabs(path) and path != here]  # noqa: PTH117 - the same
 
 

@@ -114,7 +114,8 @@ class SentenceTransformerEmbeddings:
     @property
     def identity(self) -> str:
         """What vectors depend on: they must not be mixed with those of another identity."""
-        return "|".join((self.model.name, self.model.query_prompt or "", self.model.passage_prompt or ""))
+        prompts = (self.model.query_prompt, self.model.passage_prompt)  # none at all differs from the model's own
+        return "|".join((self.model.name, *("" if prompt is None else prompt or '""' for prompt in prompts)))
 
     def load(self) -> SentenceTransformer:
         """Return the model, loading it on the first call.

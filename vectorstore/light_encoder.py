@@ -33,7 +33,8 @@ class LightEncoder:
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
-        self._checkpoint = checkpoint
+        self._words, self._layers = checkpoint.words, checkpoint.layers
+        self._heads, self._epsilon = checkpoint.heads, checkpoint.epsilon
         self._tensors = {name: values.astype(np.float32, copy=False) for name, values in checkpoint.tensors.items()}
 
     def mean_vectors(self, texts: Sequence[Sequence[int]]) -> FloatMatrix:
@@ -43,7 +44,7 @@ class LightEncoder:
             texts: the token ids of each text, at least one each, special ones included.
         """
         means = [states.mean(axis=0) for states in self.token_vectors(texts)]
-        return np.stack(means) if means else np.zeros((0, self._checkpoint.words.shape[1]), np.float32)
+        return np.stack(means) if means else np.zeros((0, self._words.shape[1]), np.float32)
 
     def token_vectors(self, texts: Sequence[Sequence[int]]) -> list[FloatMatrix]:
         """Return the vectors of each text's tokens, shape (tokens, d)."""
@@ -53,11 +54,11 @@ class LightEncoder:
             return list(pool.map(self._encode, texts))
 
     def _encode(self, text: Sequence[int]) -> FloatMatrix:
-        words = self._checkpoint.words[np.asarray(text)].astype(np.float32)
+        words = self._words[np.asarray(text)].astype(np.float32)
         places = self._tensors["embeddings.position_embeddings.weight"][: len(text)]
         kind = self._tensors["embeddings.token_type_embeddings.weight"][0]
         tokens = self._normalise(words + places + kind, "embeddings.LayerNorm")
-        for layer in self._checkpoint.layers:
+        for layer in self._layers:
             mixed = self._project(self._attend(tokens, layer), f"{layer}attention.output.dense")
             tokens = self._normalise(mixed + tokens, f"{layer}attention.output.LayerNorm")
             wide = gelu(self._project(tokens, f"{layer}intermediate.dense"))
@@ -71,7 +72,7 @@ class LightEncoder:
 
     def _attend(self, tokens: FloatMatrix, layer: str) -> FloatMatrix:
         """Mix the tokens, each head for itself."""
-        count, heads = len(tokens), self._checkpoint.heads
+        count, heads = len(tokens), self._heads
         query, key, value = (
             self._project(tokens, f"{layer}attention.self.{part}").reshape(count, heads, -1).transpose(1, 0, 2)
             for part in QKV
@@ -88,7 +89,7 @@ class LightEncoder:
         """Return the tokens' vectors with mean 0 and variance 1, scaled and moved as was learnt (layer norm)."""
         centred: FloatMatrix = tokens - tokens.mean(axis=-1, keepdims=True)
         variance = np.square(centred).mean(axis=-1, keepdims=True)
-        centred /= np.sqrt(variance + np.float32(self._checkpoint.epsilon))
+        centred /= np.sqrt(variance + np.float32(self._epsilon))
         centred *= self._tensors[f"{name}.weight"]
         centred += self._tensors[f"{name}.bias"]
         return centred

@@ -26,9 +26,9 @@ TOKENS = 4096
 TILE = 16
 """Rows that the processor's matrix unit (AMX) takes at once."""
 SPARE = 8
-"""At most one row in so many is spare, so that batches have few different numbers of rows. For each number torch
-prepares its products anew and keeps them: 80 pairs of texts of random lengths took 509 MB and 194 ms each, with spare
-rows 197 MB and 133 ms."""
+"""At most one row in so many is spare, of less than eight tiles one tile, so that batches have few different numbers of
+rows. For each number torch prepares its products anew and keeps them: 80 pairs of texts of random lengths took 509 MB
+and 194 ms each, with spare rows 197 MB and 133 ms."""
 
 Array = NDArray[Any]
 FloatMatrix = NDArray[np.float32]

@@ -201,8 +201,8 @@ class PassageSearch:
             read = self._read(best)
             if len(read) == len(best):
                 return tuple(to_hit(row, read[row], folded[row], part) for row in best)
-            gone = set(best) - read.keys()
-            scored = {row: found for row, found in scored.items() if row not in gone}
+            there = self._read(list(scored))
+            scored = {row: found for row, found in scored.items() if row in there}
 
     def _remember(self, row: RowId, passage: Passage) -> None:
         if len(self.remembered) < REMEMBERED:

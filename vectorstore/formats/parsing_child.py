@@ -42,7 +42,7 @@ def serve(memory: int, seconds: float) -> NoReturn:
         _limit_time(seconds)
         reply = to_json(_reply(kind, content, memory))
         if len(reply) > REPLY_LIMIT:
-            reply = to_json({"reason": "it holds too much text; split the file"})
+            reply = to_json({"reason": "it holds too much text; split the file", "ends": True})
         send(replies, reply)
         del content, reply
 
