@@ -105,8 +105,11 @@ class Library:
     ) -> Report:
         """Bring the index in step with the folders, and search what it holds from now on; else as ``mirror``."""
         report = self.mirror(rebuild=rebuild, stop=stop, watch=watch)
-        with suppress(*((MisfitError,) if report.stopped else ())):
+        try:
             self.renew()
+        except MisfitError:  # a run that was stopped has nothing yet that could be searched
+            if not report.stopped:
+                raise
         return report
 
     def mirror(

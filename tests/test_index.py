@@ -29,11 +29,10 @@ from vectorstore.index import (
     make_entries,
     name_rows,
     pack_vectors,
-    unpack_vectors,
 )
 from vectorstore.mirror import rejoin
 from vectorstore.passage import Article, Passage, Sentence, Source
-from vectorstore.rows import pack_remainder, sum_rows, unpack_remainder
+from vectorstore.rows import from_levels, pack_remainder, sum_rows, unpack_levels, unpack_remainder
 
 DIGEST = "0123456789abcdef" * 4
 DIMENSIONS = 24
@@ -161,7 +160,7 @@ def test_an_article_may_have_any_name(article_id, index):
 @given(st.integers(0, 5), st.integers(1, 40), st.integers(0, 10**6))
 def test_packed_vectors_keep_their_direction(count, dimensions, seed):
     vectors = unit_vectors(count, seed, dimensions)
-    unpacked = unpack_vectors(pack_vectors(vectors), count)
+    unpacked = from_levels(unpack_levels(pack_vectors(vectors), count))
     assert unpacked.dtype == np.float32
     assert len(unpacked) == count
     if count:
@@ -180,14 +179,14 @@ def test_packed_vectors_keep_their_direction(count, dimensions, seed):
 def test_what_was_unpacked_packs_to_the_same_bytes(vectors):
     packed = pack_vectors(vectors)
     for _ in range(3):
-        assert pack_vectors(unpack_vectors(packed, len(vectors))) == packed
+        assert pack_vectors(from_levels(unpack_levels(packed, len(vectors)))) == packed
 
 
 def test_every_level_survives_unpacking_and_packing():
     levels = np.arange(-127, 128, dtype=np.float32)
     rows = np.stack([np.roll(levels, shift) * scale for shift, scale in enumerate((1, 1e-3, 7.7, 1e30))])
     packed = pack_vectors(rows)
-    assert pack_vectors(unpack_vectors(packed, len(rows))) == packed
+    assert pack_vectors(from_levels(unpack_levels(packed, len(rows)))) == packed
 
 
 @settings(max_examples=50, deadline=None)
@@ -238,7 +237,7 @@ def test_sums_of_rows_tell_sets_apart_and_add_up(first, second, random):
 
 
 def test_a_vector_of_zeros_stays_one():
-    assert unpack_vectors(pack_vectors(np.zeros((2, 4), dtype=np.float32)), 2).tolist() == [[0.0] * 4] * 2
+    assert from_levels(unpack_levels(pack_vectors(np.zeros((2, 4), dtype=np.float32)), 2)).tolist() == [[0.0] * 4] * 2
 
 
 def test_rows_are_read_in_the_order_asked_for_and_those_gone_are_left_out(index):

@@ -30,7 +30,6 @@ from vectorstore.rows import (
     pack_vectors,
     unpack,
     unpack_entry,
-    unpack_vectors,
 )
 from vectorstore.server import Server
 
@@ -46,7 +45,6 @@ __all__ = [
     "make_entries",
     "name_rows",
     "pack_vectors",
-    "unpack_vectors",
 ]
 
 FORMAT = 5

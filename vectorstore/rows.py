@@ -191,11 +191,6 @@ def pack_vectors(vectors: FloatMatrix) -> str:
     return base64.b64encode(to_levels(vectors).tobytes()).decode("ascii") if vectors.size else ""
 
 
-def unpack_vectors(packed: str, count: int) -> FloatMatrix:
-    """Return what ``pack_vectors`` packed, shape (count, d)."""
-    return from_levels(unpack_levels(packed, count))
-
-
 def unpack_levels(packed: str, count: int) -> Levels:
     """Return the levels that ``pack_vectors`` packed, shape (count, d)."""
     levels = np.frombuffer(base64.b64decode(packed), dtype=np.int8)
